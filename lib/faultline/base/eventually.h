@@ -1,0 +1,92 @@
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "faultline/base/clock.h"
+#include "faultline/base/deadline.h"
+#include "faultline/base/error.h"
+
+namespace faultline {
+
+// What a probe looked at last, kept for the message of a wait that ran out. A
+// probe that takes a `LastSeen&` fills it.
+class LastSeen {
+ public:
+  void Set(std::string text) { text_ = std::move(text); }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_ = "nothing";
+};
+
+namespace internal {
+
+// Pauses between probes: 20 ms at first, half as much again each time, 500 ms
+// at the most, never past the deadline.
+class ProbePace {
+ public:
+  ProbePace(Deadline deadline, Clock& clock)
+      : deadline_(deadline), clock_(clock), started_(clock.Now()) {}
+  // Waits for the next turn; false once the deadline has passed.
+  bool NextTurn();
+  Duration Elapsed() { return clock_.Now() - started_; }
+
+ private:
+  Deadline deadline_;
+  Clock& clock_;
+  TimePoint started_;
+  Duration pause_ = std::chrono::milliseconds(20);
+};
+
+[[noreturn]] void ThrowTimeout(std::string_view what, Duration elapsed,
+                               const LastSeen& seen,
+                               std::source_location where);
+
+template <typename Probe>
+auto CallProbe(Probe& probe, LastSeen& seen) {
+  if constexpr (std::is_invocable_v<Probe&, LastSeen&>) {
+    return probe(seen);
+  } else {
+    return probe();
+  }
+}
+
+}  // namespace internal
+
+// The one waiting primitive. Calls `probe` until it returns true (or an engaged
+// optional, whose value is returned). A CommandError or TimeoutError from the
+// probe counts as "not yet" and is kept as what was last seen; any other
+// exception passes through. Throws TimeoutError naming `what`, the elapsed time
+// and what was last seen. The probe runs at least once, and it is up to the
+// probe to cap its own remote calls by the same deadline.
+template <typename Probe>
+auto Eventually(Deadline deadline, std::string_view what, Probe probe,
+                Clock& clock = Clock::Steady(),
+                std::source_location where = std::source_location::current()) {
+  LastSeen seen;
+  internal::ProbePace pace(deadline, clock);
+  using Answer = decltype(internal::CallProbe(probe, seen));
+  do {
+    try {
+      Answer answer = internal::CallProbe(probe, seen);
+      if (answer) {
+        if constexpr (std::is_same_v<Answer, bool>) {
+          return;
+        } else {
+          return *std::move(answer);
+        }
+      }
+    } catch (const CommandError& error) {
+      seen.Set(error.what());
+    } catch (const TimeoutError& error) {
+      seen.Set(error.what());
+    }
+  } while (pace.NextTurn());
+  internal::ThrowTimeout(what, pace.Elapsed(), seen, where);
+}
+
+}  // namespace faultline

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "faultline/base/warden.h"
+#include "faultline/cluster/node.h"
+#include "faultline/net/network.h"
+#include "faultline/net/vde_switch.h"
+#include "faultline/remote/ssh_key.h"
+#include "faultline/vm/accelerator.h"
+#include "faultline/vm/image.h"
+
+namespace faultline {
+
+struct ClusterOptions {
+  int nodes = 3;
+  std::vector<int>
+      ports;  // guest TCP ports of the services under test, beside 22
+  BootPath boot_path = BootPath::kDirect;
+  int memory_mib = 0;  // 0: what the image asks for
+  bool start = true;   // false: built, all powered off
+};
+
+// A set of virtual machines on one switch, made for one test. Owns the warden,
+// the scratch directory (0700, removed with everything in it), the per-run
+// keys, the switch and the nodes. Destruction cuts the power of all.
+// Thread-safe.
+//
+//   Cluster cluster({.nodes = 3}, LoadGuestImage(DefaultImageDirectory()),
+//   Within(60s));
+class Cluster {
+ public:
+  // Boots all nodes at once and waits until each answers. Throws (MachineError,
+  // TimeoutError, UsageError) with nothing left behind.
+  Cluster(const ClusterOptions& options, GuestImage image, Deadline deadline);
+  ~Cluster();
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  int size() const { return static_cast<int>(nodes_.size()); }
+  // 1-based, as the names node1, node2, ... are.
+  Node& node(int index) { return *nodes_.at(index - 1); }
+  std::vector<Node*> nodes() const;
+  Network& network() { return *network_; }
+  const Accelerator& accelerator() const { return accelerator_; }
+  const GuestImage& image() const { return image_; }
+  const std::filesystem::path& scratch_directory() const { return scratch_; }
+  Warden& warden() { return warden_; }
+
+ private:
+  std::unique_ptr<Node> MakeNode(const ClusterOptions& options, int index);
+  void StartAll(Deadline deadline);
+
+  Warden warden_;
+  GuestImage image_;
+  Accelerator accelerator_;
+  SshKeyPair user_key_;
+  std::filesystem::path scratch_;
+  std::unique_ptr<VdeSwitch> switch_;
+  std::unique_ptr<Network> network_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+};
+
+}  // namespace faultline

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "faultline/check/commit_log.h"
+#include "faultline/check/raft_trace.h"
+#include "faultline/cluster/cluster.h"
+#include "faultline/history/operation.h"
+
+namespace faultline {
+
+// What a store answered to one request. `outcome` follows the binding's written
+// error table; the other fields count only with kOk.
+struct StoreReply {
+  Outcome outcome = Outcome::kUnknown;
+  std::optional<std::string> value;  // read: absent if the key is not there
+  bool applied = true;               // compare-and-set: the comparison held
+  std::int64_t revision = 0;
+  std::string error;
+};
+
+enum class ReadMode {
+  kLinearizable,
+  kLocal
+};  // kLocal: the member's own copy, possibly stale
+
+// One client's connection to one member, used by one thread. It never retries
+// by itself and never throws for an answer, an error or a silence of the
+// service: those are outcomes.
+class StoreClient {
+ public:
+  virtual ~StoreClient() = default;
+  virtual StoreReply Put(const std::string& key, const std::string& value,
+                         Deadline deadline) = 0;
+  virtual StoreReply Get(const std::string& key, ReadMode mode,
+                         Deadline deadline) = 0;
+  virtual StoreReply Delete(const std::string& key, Deadline deadline) = 0;
+  // `expected` absent: the key must not exist.
+  virtual StoreReply CompareAndSet(const std::string& key,
+                                   const std::optional<std::string>& expected,
+                                   const std::string& value,
+                                   Deadline deadline) = 0;
+};
+
+struct MemberStatus {
+  std::string leader;  // node name, empty if it knows none
+  std::uint64_t term = 0;
+  std::uint64_t commit_index = 0;
+  std::uint64_t applied_index = 0;
+  std::int64_t revision = 0;
+  bool is_leader = false;
+  bool is_learner = false;
+};
+
+struct Member {
+  std::uint64_t id = 0;
+  std::string node;  // empty until it has started once
+  bool is_learner = false;
+};
+
+// The ChainFire and FlareDB role: a Raft-replicated key-value store on the
+// nodes of a cluster. Start-up, faults on the service process and what the
+// members say of themselves. Thread-safe. Refers to the cluster, which must
+// outlive it.
+class ReplicatedStore {
+ public:
+  virtual ~ReplicatedStore() = default;
+
+  virtual std::string name() const = 0;  // "etcd 3.4.23"
+  virtual std::vector<std::pair<std::string, std::string>> settings()
+      const = 0;  // election settings etc., for the run's record
+  virtual Duration election_timeout()
+      const = 0;  // a member's upper bound for noticing that its leader is gone
+
+  // Configures and starts the service on these nodes as one new cluster, waits
+  // until each answers and one leads.
+  virtual void Form(const std::vector<Node*>& nodes, Deadline deadline) = 0;
+  // Starts the configured service again on a node (after a kill or a power
+  // cut). Does not wait for it to answer.
+  virtual void StartService(Node& node, Deadline deadline) = 0;
+  // SIGKILL to the service's main process, and no restart by its supervisor.
+  virtual void KillService(Node& node, Deadline deadline) = 0;
+
+  virtual std::unique_ptr<StoreClient> Connect(Node& node) = 0;
+  // Throws CommandError if the member does not answer.
+  virtual MemberStatus Status(Node& node, Deadline deadline) = 0;
+  virtual std::vector<Member> Members(Node& through, Deadline deadline) = 0;
+  // Adds `node` as learner through a running member, configures and starts it
+  // there, promotes it when it has caught up.
+  virtual void Join(Node& node, Node& through, Deadline deadline) = 0;
+  virtual void RemoveMember(std::uint64_t id, Node& through,
+                            Deadline deadline) = 0;
+  // Every change since the store began, as this member alone shows it.
+  virtual CommitLog ReadCommitLog(Node& node, Deadline deadline) = 0;
+
+  // The nodes that were formed or joined.
+  virtual std::vector<Node*> nodes() const = 0;
+  virtual Cluster& cluster() = 0;
+
+  // Waits, by asking all members, built on Status. They throw TimeoutError with
+  // what each member said last.
+  Node& WaitForLeader(Deadline deadline);
+  Node& WaitForLeaderOtherThan(const Node& old_leader, Deadline deadline);
+  // All members answer, name one leader, share its term and have applied the
+  // same revision.
+  void WaitForAgreement(Deadline deadline);
+};
+
+}  // namespace faultline

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace faultline {
+
+// A guest image on disk that keeps the guest contract (docs/guest-contract.md):
+// a directory with `image.json`, a kernel, an initrd, a command line and,
+// unless the initrd holds it, a root file system. A value.
+struct GuestImage {
+  std::filesystem::path directory;
+  std::string id;  // hash of the recipe: equal ids boot the same system
+  std::string operating_system;  // "Debian 12"
+  std::filesystem::path kernel;
+  std::filesystem::path initrd;
+  std::optional<std::filesystem::path>
+      root;  // attached read-only as the virtio disk with serial "root"
+  std::string command_line;
+  int memory_mib = 512;  // what one guest needs
+  std::map<std::string, std::string>
+      services;  // name -> version: {"etcd", "3.4.23"}
+};
+
+// Reads and checks an image directory. Throws UsageError in one line, naming
+// the file and what to do, if the directory or a file is missing, image.json
+// does not parse or names another contract version, or a file is not as long as
+// image.json says (truncated).
+GuestImage LoadGuestImage(const std::filesystem::path& directory);
+
+// FAULTLINE_IMAGE, else `current` in CacheDirectory()/images. Throws UsageError
+// if there is none.
+std::filesystem::path DefaultImageDirectory();
+
+// FAULTLINE_CACHE, else XDG_CACHE_HOME/faultline, else HOME/.cache/faultline.
+// Not created here.
+std::filesystem::path CacheDirectory();
+
+}  // namespace faultline

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "faultline/vm/accelerator.h"
+#include "faultline/vm/image.h"
+
+namespace faultline {
+
+enum class BootPath { kDirect, kNetboot };
+
+// Everything that decides one QEMU command line. A value.
+struct MachineOptions {
+  std::string name;  // "node1": also the guest's QEMU -name
+  GuestImage image;
+  std::string accelerator = "tcg";
+  int memory_mib = 512;
+  int index = 1;  // 1-based: MAC addresses and the switch port follow from it
+  std::filesystem::path directory;  // console log, QEMU log, state disk; exists
+  std::filesystem::path switch_directory;  // the VDE switch's socket directory;
+                                           // empty: no data NIC
+  std::vector<int> forwarded_ports = {
+      22};  // guest TCP ports on the control NIC reachable from loopback
+  std::map<std::string, std::string>
+      credentials;  // systemd credential name -> value, handed in per run
+  BootPath boot_path = BootPath::kDirect;
+  std::filesystem::path
+      netboot_directory;   // kNetboot: served by DHCP/TFTP on the control NIC;
+                           // holds `boot.ipxe`
+  int qmp_descriptor = 3;  // the connected socket that QEMU inherits
+};
+
+inline constexpr char kControlMacPrefix[] =
+    "52:54:00:fa:01:";  // NIC 0, user-mode, restrict=on
+inline constexpr char kDataMacPrefix[] =
+    "52:54:00:fa:02:";  // NIC 1, on the switch
+
+std::filesystem::path ConsolePath(
+    const MachineOptions& options);  // <directory>/console.log
+std::filesystem::path QemuLogPath(
+    const MachineOptions& options);  // <directory>/qemu.log
+std::filesystem::path StateDiskPath(
+    const MachineOptions& options);  // <directory>/state.raw
+
+// The argument vector, program first. Pure: golden files in fixtures/qemu pin
+// it.
+std::vector<std::string> QemuArguments(const MachineOptions& options);
+
+}  // namespace faultline

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "faultline/check/availability.h"
+#include "faultline/check/raft_trace.h"
+#include "faultline/history/recorder.h"
+#include "faultline/service/replicated_store.h"
+
+namespace faultline {
+
+// Concurrent reads, unique-value writes and compare-and-sets on a few keys.
+// Each client is pinned to one member (client i to node i mod n); after an
+// unknown outcome it goes on under a new process number and connection.
+struct RegisterTraffic {
+  int clients = 5;
+  int keys = 3;
+  Duration request_timeout = std::chrono::seconds(2);  // scaled by TimeScale()
+  double read_share = 0.4;
+  double compare_and_set_share = 0.1;              // the rest writes
+  Duration pause = std::chrono::milliseconds(20);  // a client's think time
+  Duration probe_interval = std::chrono::milliseconds(200);
+  Duration observe_interval = std::chrono::milliseconds(200);
+};
+
+// What one workload leaves behind.
+struct WorkloadResult {
+  History history;
+  std::vector<Probe> probes;
+  RaftTrace trace;
+};
+
+// Load on a store beside the faults of a test: client threads that record, a
+// prober (at a fixed rate one write to each member at once; a probe is answered
+// if any member acknowledges it) that measures outages, and an observer that
+// samples every member's status. Local to the test; Start once, Stop once (the
+// destructor stops too). Waits and Stop are for the owning thread. What a
+// thread threw is rethrown by Stop and by the waits.
+class Workload {
+ public:
+  Workload(ReplicatedStore& store, RegisterTraffic traffic, std::uint64_t seed,
+           Recorder& recorder);
+  ~Workload();
+
+  void Start();
+  // Until `count` more operations than at the call have been acknowledged.
+  void WaitForAcknowledged(std::int64_t count, Deadline deadline);
+  // Ends all threads, waits for requests in flight (bounded by the request
+  // timeout).
+  WorkloadResult Stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace faultline
