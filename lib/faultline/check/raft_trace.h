@@ -7,7 +7,9 @@
 namespace faultline {
 
 // What one member said of itself at one moment. Members are named by node; an
-// empty leader means "knows none".
+// empty leader means "knows none", or that whoever observed could not confirm
+// that the leader belongs to this term: some services report the term of the
+// last applied entry beside the leader of a newer term.
 struct MemberObservation {
   std::int64_t at_ns = 0;
   std::string node;

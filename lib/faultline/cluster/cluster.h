@@ -17,8 +17,8 @@ namespace faultline {
 
 struct ClusterOptions {
   int nodes = 3;
-  std::vector<int>
-      ports;  // guest TCP ports of the services under test, beside 22
+  std::vector<int> ports =
+      {};  // guest TCP ports of the services under test, beside 22
   BootPath boot_path = BootPath::kDirect;
   int memory_mib = 0;  // 0: what the image asks for
   bool start = true;   // false: built, all powered off

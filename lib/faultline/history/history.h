@@ -30,7 +30,7 @@ struct History {
 
 // Reads what a Recorder streamed: JSON Lines, one event a line
 // (docs/reports.md). An invocation without a completion becomes kUnknown. A
-// torn last line is tolerated. Throws UsageError with file, line and reason for
+// torn last line is tolerated. Throws UsageError ("file:line: reason") for
 // anything else malformed.
 History ReadHistory(const std::filesystem::path& file);
 

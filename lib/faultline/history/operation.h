@@ -12,6 +12,11 @@ enum class Outcome { kOk, kFail, kUnknown };
 
 enum class OperationKind { kRead, kWrite, kDelete, kCompareAndSet };
 
+// Has a value to write (a delete has none).
+inline bool Writes(OperationKind kind) {
+  return kind == OperationKind::kWrite || kind == OperationKind::kCompareAndSet;
+}
+
 // One operation of one client, from just before it was sent to just after its
 // answer came. Times are nanoseconds of the host's monotonic clock since the
 // history began.
@@ -23,8 +28,9 @@ struct Operation {
       value;  // written, or read (absent: the key was not there)
   std::optional<std::string> expected;  // kCompareAndSet
   std::int64_t invoked_ns = 0;
-  std::int64_t completed_ns =
-      0;  // of an operation that never completed: the largest int64
+  // The largest int64 if the outcome is kUnknown: the operation is still open,
+  // whatever its client believed when it gave up.
+  std::int64_t completed_ns = 0;
   Outcome outcome = Outcome::kUnknown;
   std::int64_t revision =
       0;              // the store's revision of this effect, 0 if not told

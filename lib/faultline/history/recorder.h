@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 
 #include "faultline/base/file_descriptor.h"
 #include "faultline/history/history.h"
@@ -15,20 +16,30 @@ namespace faultline {
 // Records a history as it happens and streams each event to a file at once
 // (write(2), one line an event), so that a killed process loses at most the
 // line being written. Thread-safe: all clients of a run share one.
+//
+// When the file cannot be written any more (full disk), the call that met this
+// throws Error naming the file and the reason, and so does every later one that
+// records; what happened is still in memory (Snapshot).
+//
+//   Operation write{.process = process, .kind = OperationKind::kWrite, ...};
+//   const std::int64_t token = recorder.Invoke(write);
+//   write.outcome = client.Put(...).outcome;
+//   recorder.Complete(token, write);
 class Recorder {
  public:
-  // Creates `file` (its directory exists) and writes the metadata line. Throws
-  // Error if it cannot.
+  // Creates `file` (its directory exists, the file does not) and writes the
+  // metadata line. Throws Error if it cannot.
   Recorder(const std::filesystem::path& file,
            std::map<std::string, std::string> metadata);
 
   // A process number never given before.
   int NewProcess();
   // Stamps the invocation; call just before sending. The returned token goes to
-  // Complete.
+  // Complete. Throws Error for a process that has an operation open, or had one
+  // with an unknown outcome: it must go on as a NewProcess.
   std::int64_t Invoke(const Operation& operation);
-  // Stamps the completion; call just after the answer. `outcome`, `value`,
-  // `revision` and `error` are taken from `operation`.
+  // Stamps the completion; call just after the answer, once. `outcome`,
+  // `value` (of a read), `revision` and `error` are taken from `operation`.
   void Complete(std::int64_t token, const Operation& operation);
   std::int64_t BeginFault(const std::string& name, const std::string& target);
   void EndFault(std::int64_t token);
@@ -40,13 +51,17 @@ class Recorder {
   History Snapshot() const;
 
  private:
+  void ThrowIfBroken() const;
   void Append(const std::string& line);
 
   const std::chrono::steady_clock::time_point began_ =
       std::chrono::steady_clock::now();
+  const std::filesystem::path path_;
   mutable std::mutex mutex_;
   FileDescriptor file_;
-  History history_;
+  std::string broken_;  // why the file cannot be written any more
+  History history_;     // a token is an index into its operations or faults
+  std::unordered_map<int, std::int64_t> busy_;  // process -> open operation
   std::int64_t acknowledged_ = 0;
   int next_process_ = 0;
 };

@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <set>
 
 #include "faultline/base/warden.h"
 #include "faultline/net/vde_console.h"
@@ -13,24 +15,39 @@ namespace faultline {
 class VdeSwitch {
  public:
   // `directory` holds its sockets (must exist, short enough for a UNIX socket:
-  // UsageError if not).
+  // UsageError if not). Throws MachineError with the switch's own words if it
+  // does not start.
   VdeSwitch(Warden& warden, const std::filesystem::path& directory,
             Deadline deadline);
   ~VdeSwitch();
+  VdeSwitch(const VdeSwitch&) = delete;
+  VdeSwitch& operator=(const VdeSwitch&) = delete;
 
   // Where QEMU's vde netdev plugs in.
   const std::filesystem::path& plug_directory() const {
     return plug_directory_;
   }
   // Puts a port into a VLAN (0 is where all start). Immediate, in both
-  // directions, silent to the guest.
+  // directions, silent to the guest; the port keeps it while nothing is plugged
+  // in, and need not have been used before. Throws MachineError for a port or
+  // VLAN that the switch cannot have.
   void SetVlan(int port, int vlan, Deadline deadline);
   VdeConsole& console() { return *console_; }
 
  private:
+  void MakePort(int port, Deadline deadline);
+  void MakeVlan(int vlan, Deadline deadline);
+
   std::filesystem::path plug_directory_;
   std::unique_ptr<ChildProcess> process_;
   std::unique_ptr<VdeConsole> console_;
+  std::mutex mutex_;
+  std::set<int> ports_;  // made by us: they outlive what is plugged in
+  std::set<int> vlans_ = {0};
 };
+
+// Throws UsageError, saying what to do, if `directory` is too long for the
+// sockets that the switch and its clients make in it.
+void CheckSocketDirectory(const std::filesystem::path& directory);
 
 }  // namespace faultline

@@ -18,10 +18,11 @@ namespace faultline {
 // error table; the other fields count only with kOk.
 struct StoreReply {
   Outcome outcome = Outcome::kUnknown;
-  std::optional<std::string> value;  // read: absent if the key is not there
-  bool applied = true;               // compare-and-set: the comparison held
+  std::optional<std::string> value =
+      {};               // read: absent if the key is not there
+  bool applied = true;  // compare-and-set: the comparison held
   std::int64_t revision = 0;
-  std::string error;
+  std::string error = {};
 };
 
 enum class ReadMode {
@@ -48,7 +49,7 @@ class StoreClient {
 };
 
 struct MemberStatus {
-  std::string leader;  // node name, empty if it knows none
+  std::string leader = {};  // node name, empty if it knows none
   std::uint64_t term = 0;
   std::uint64_t commit_index = 0;
   std::uint64_t applied_index = 0;
@@ -59,7 +60,7 @@ struct MemberStatus {
 
 struct Member {
   std::uint64_t id = 0;
-  std::string node;  // empty until it has started once
+  std::string node = {};  // empty until it has started once
   bool is_learner = false;
 };
 
@@ -86,6 +87,8 @@ class ReplicatedStore {
   // SIGKILL to the service's main process, and no restart by its supervisor.
   virtual void KillService(Node& node, Deadline deadline) = 0;
 
+  // The client follows its node to new ports when the machine starts again.
+  // Does not throw for a node that is off: requests to it were not sent, kFail.
   virtual std::unique_ptr<StoreClient> Connect(Node& node) = 0;
   // Throws CommandError if the member does not answer.
   virtual MemberStatus Status(Node& node, Deadline deadline) = 0;

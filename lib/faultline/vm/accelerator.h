@@ -9,16 +9,18 @@ namespace faultline {
 
 // How QEMU runs guest code on this machine, and how fast.
 struct Accelerator {
-  std::string name;    // "kvm" or "tcg"
-  std::string reason;  // why: "booted in 0.4 s", "/dev/kvm opens but the guest
-                       // kernel printed nothing in 5 s"
-  double time_scale = 1;  // Within() multiplies by it
+  std::string name;  // "kvm" or "tcg"
+  // Why: "the guest kernel booted in 0.4 s of processor time", "/dev/kvm opens,
+  // but the guest kernel did not start /init within 5 s; ..."
+  std::string reason;
+  double time_scale = 1;  // Within() multiplies by it: 1 to 8
 };
 
-// Boots the guest kernel to its first line on KVM under a deadline; else TCG
-// (design decision 4). The answer is kept in the cache for this host boot, QEMU
-// and kernel. FAULTLINE_ACCELERATOR=kvm|tcg skips the probe. Throws UsageError
-// if QEMU is missing.
+// Boots the guest kernel until it starts /init, on KVM within 5 s, else on TCG
+// (design decision 4); the processor time this takes gives the time scale. The
+// answer is kept in the cache for this host boot, QEMU and image; several
+// processes may probe at once. FAULTLINE_ACCELERATOR=kvm|tcg skips the probe.
+// Throws UsageError if QEMU is missing, MachineError if neither boots.
 Accelerator ProbeAccelerator(Warden& warden, const GuestImage& image);
 
 }  // namespace faultline

@@ -19,15 +19,16 @@ struct GuestImage {
   std::optional<std::filesystem::path>
       root;  // attached read-only as the virtio disk with serial "root"
   std::string command_line;
-  int memory_mib = 512;  // what one guest needs
+  int memory_mib = 512;          // what one guest needs
+  int netboot_memory_mib = 512;  // the same when it boots from the network
   std::map<std::string, std::string>
       services;  // name -> version: {"etcd", "3.4.23"}
 };
 
 // Reads and checks an image directory. Throws UsageError in one line, naming
-// the file and what to do, if the directory or a file is missing, image.json
-// does not parse or names another contract version, or a file is not as long as
-// image.json says (truncated).
+// the file and what to do (`./faultline image` rebuilds it), if the directory
+// or a file is missing, image.json does not parse or names another contract
+// version, or a file is not as long as image.json says (truncated).
 GuestImage LoadGuestImage(const std::filesystem::path& directory);
 
 // FAULTLINE_IMAGE, else `current` in CacheDirectory()/images. Throws UsageError

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,6 +17,10 @@ namespace faultline {
 // One QEMU process with its QMP session, state disk and console file: power,
 // nothing inside the guest. Created powered off. The state disk outlives power
 // cycles; it goes with the run's scratch directory. Thread-safe.
+//
+//   Machine machine(warden, options);
+//   machine.PowerOn(Within(10s));
+//   machine.WaitForConsole("faultline-guest: ready", Within(60s));
 class Machine {
  public:
   Machine(Warden& warden, MachineOptions options);
@@ -24,12 +30,14 @@ class Machine {
 
   // Makes the state disk on first use (formatted ext4), starts QEMU and opens
   // QMP. No effect while running. Throws MachineError with QEMU's own words if
-  // it does not come up.
+  // it does not come up, UsageError if QEMU is missing or this host's disk is
+  // full. If it throws, the machine is off.
   void PowerOn(Deadline deadline);
   // SIGKILL to QEMU: what the guest wrote to its disk stays in the host's
   // cache, its memory is gone.
   void PowerCut();
-  // Asks the guest through ACPI, waits for QEMU's end; throws TimeoutError.
+  // Asks the guest through ACPI, waits for QEMU's end; throws TimeoutError. No
+  // effect while off.
   void ShutDown(Deadline deadline);
   // Reset button: memory contents and disk caches stay.
   void Reset(Deadline deadline);
@@ -39,30 +47,42 @@ class Machine {
 
   bool Running() const;
   // The loopback port that reaches the guest's `guest_port` on its control NIC.
-  // Changes at each PowerOn.
+  // Changes at each PowerOn. Throws UsageError if it is not a forwarded port,
+  // MachineError if the machine is off.
   int HostPort(int guest_port) const;
-  // Waits until the console, since the last PowerOn, holds `text`. Throws
-  // TimeoutError with the console's tail, or MachineError with the tail if QEMU
-  // ends meanwhile.
+  // Waits until the console, since the last PowerOn or Reset, holds `text`.
+  // Throws TimeoutError with the console's tail, or MachineError with the tail
+  // and the reason (power cut, guest-panic, guest-shutdown) if QEMU ends
+  // meanwhile or the guest says "faultline-guest: failed" (guest contract).
   void WaitForConsole(const std::string& text, Deadline deadline);
-  // The last lines of the console, control characters removed.
+  // The last lines of the console since then, control characters removed.
   std::string ConsoleTail(int lines = 15) const;
 
+  // Valid until the next PowerOn. Throws MachineError, saying how it ended, if
+  // the machine is off.
   Qmp& qmp();
+  // -1 before the first PowerOn.
   pid_t pid() const;
   const MachineOptions& options() const { return options_; }
 
  private:
-  void MakeStateDisk(Deadline deadline);
-  void ReadForwardedPorts(Deadline deadline);
+  std::shared_ptr<ChildProcess> Process() const;
+  std::shared_ptr<Qmp> Session();
+  void Start(const FileDescriptor& qmp_socket);
+  void Connect(FileDescriptor socket, Deadline deadline);
+  // Why it is off: "powered off", "QEMU ended by itself (...)".
+  std::string Ending();
+  [[noreturn]] void ThrowOff(const std::string& action);
 
   Warden& warden_;
   const MachineOptions options_;
-  mutable std::mutex mutex_;
-  std::unique_ptr<ChildProcess> process_;
-  std::unique_ptr<Qmp> qmp_;
+  std::mutex power_mutex_;    // one PowerOn at a time
+  mutable std::mutex mutex_;  // what follows; never held during a wait
+  std::shared_ptr<ChildProcess> process_;
+  std::shared_ptr<Qmp> qmp_;
   std::map<int, int> host_ports_;
   std::uintmax_t console_start_ = 0;
+  std::string ending_;
 };
 
 }  // namespace faultline

@@ -47,7 +47,13 @@ std::filesystem::path StateDiskPath(
     const MachineOptions& options);  // <directory>/state.raw
 
 // The argument vector, program first. Pure: golden files in fixtures/qemu pin
-// it.
+// it. Credentials are not in it, only the files that hold them.
 std::vector<std::string> QemuArguments(const MachineOptions& options);
+
+// The same machine with neither disks nor networks, its kernel talking on the
+// console: for the accelerator probe.
+std::vector<std::string> TrialBootArguments(
+    const GuestImage& image, const std::string& accelerator,
+    const std::filesystem::path& console);
 
 }  // namespace faultline

@@ -18,7 +18,8 @@ struct QmpEvent {
 
 // A QMP session on a connected socket (QEMU machine protocol, qemu.org
 // docs/interop/qmp-spec). Replies are matched by id; events that come in
-// between are kept. Thread-safe: one command at a time. All calls throw
+// between are kept (the last 10,000). Thread-safe: calls of several threads
+// overlap, and each waits by its own deadline only. All calls throw
 // TimeoutError at the deadline and MachineError if QEMU is gone or answers with
 // an error (its class and text in the message).
 class Qmp {

@@ -1,10 +1,7 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <thread>
 #include <vector>
 
 #include "faultline/check/availability.h"
@@ -16,7 +13,10 @@ namespace faultline {
 
 // Concurrent reads, unique-value writes and compare-and-sets on a few keys.
 // Each client is pinned to one member (client i to node i mod n); after an
-// unknown outcome it goes on under a new process number and connection.
+// unknown outcome it goes on under a new process number and connection. Keys
+// are "k1", "k2", ...; values "c<client>-<n>", where <client> is the first
+// process number of the client, so that two loads that share a recorder never
+// write the same value.
 struct RegisterTraffic {
   int clients = 5;
   int keys = 3;
@@ -38,9 +38,11 @@ struct WorkloadResult {
 // Load on a store beside the faults of a test: client threads that record, a
 // prober (at a fixed rate one write to each member at once; a probe is answered
 // if any member acknowledges it) that measures outages, and an observer that
-// samples every member's status. Local to the test; Start once, Stop once (the
+// samples every member's status. Probes write the keys "probe/<node>", which
+// are not in the history. Local to the test; Start once, Stop once (the
 // destructor stops too). Waits and Stop are for the owning thread. What a
-// thread threw is rethrown by Stop and by the waits.
+// thread threw is rethrown by Stop and by the waits. The seed repeats the
+// clients' choices, not their timing.
 class Workload {
  public:
   Workload(ReplicatedStore& store, RegisterTraffic traffic, std::uint64_t seed,
@@ -49,6 +51,7 @@ class Workload {
 
   void Start();
   // Until `count` more operations than at the call have been acknowledged.
+  // TimeoutError says how many were, and the last error of any client.
   void WaitForAcknowledged(std::int64_t count, Deadline deadline);
   // Ends all threads, waits for requests in flight (bounded by the request
   // timeout).

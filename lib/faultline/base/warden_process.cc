@@ -1,0 +1,121 @@
+#include "faultline/base/warden_process.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "faultline/base/deadline.h"
+#include "faultline/base/environment.h"
+#include "faultline/base/errno_text.h"
+#include "faultline/base/error.h"
+#include "faultline/base/pidfd.h"
+
+namespace faultline::internal {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Longer than the warden takes to end everything: its grace period, the
+// SIGKILLs and the removal of directories.
+constexpr Duration kLongestFarewell = std::chrono::seconds(20);
+
+std::vector<fs::path> WardenPlaces() {
+  // Who names a warden wants that one, not another that happens to be there.
+  if (const auto chosen = Environment("FAULTLINE_WARDEN")) return {*chosen};
+  std::vector<fs::path> places;
+  std::error_code ignored;
+  const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
+  if (!self.empty()) places.push_back(self.parent_path() / "faultline-warden");
+#ifdef FAULTLINE_WARDEN_IN_BUILD_TREE
+  places.emplace_back(FAULTLINE_WARDEN_IN_BUILD_TREE);
+#endif
+#ifdef FAULTLINE_WARDEN_INSTALLED
+  places.emplace_back(FAULTLINE_WARDEN_INSTALLED);
+#endif
+  return places;
+}
+
+// What posix_spawn wants to know, freed at the end.
+class SpawnSettings {
+ public:
+  explicit SpawnSettings(int socket) {
+    posix_spawn_file_actions_init(&actions_);
+    posix_spawn_file_actions_adddup2(&actions_, socket, kWardenSocket);
+    posix_spawnattr_init(&attributes_);
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes_, &none);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
+  }
+  ~SpawnSettings() {
+    posix_spawn_file_actions_destroy(&actions_);
+    posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnSettings(const SpawnSettings&) = delete;
+  SpawnSettings& operator=(const SpawnSettings&) = delete;
+
+  pid_t Spawn(const std::string& program) {
+    std::string name = program;
+    char* argv[] = {name.data(), nullptr};
+    pid_t pid = -1;
+    const int error = posix_spawn(&pid, program.c_str(), &actions_,
+                                  &attributes_, argv, environ);
+    if (error == 0) return pid;
+    throw MachineError(
+        fmt::format("cannot start {}: {}", program, ErrnoText(error)));
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+  posix_spawnattr_t attributes_;
+};
+
+}  // namespace
+
+fs::path FindWarden() {
+  std::vector<std::string> missed;
+  for (const fs::path& place : WardenPlaces()) {
+    if (::access(place.c_str(), X_OK) == 0) return place;
+    missed.push_back(place.string());
+  }
+  throw MachineError(fmt::format("helper faultline-warden not found (tried {})",
+                                 fmt::join(missed, ", ")));
+}
+
+WardenProcess StartWarden() {
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    throw MachineError("warden: cannot make a socket pair: " + ErrnoText());
+  FileDescriptor ours(ends[0]);
+  const FileDescriptor theirs(ends[1]);
+  SpawnSettings settings(theirs.get());
+  const pid_t pid = settings.Spawn(FindWarden().string());
+  return {.pid = pid, .socket = std::move(ours)};
+}
+
+bool AwaitWardenEnd(pid_t pid) noexcept {
+  // Our own child, not reaped yet: the number cannot be another process.
+  const FileDescriptor handle(OpenPidfd(pid));
+  const Deadline deadline = Deadline::After(kLongestFarewell);
+  pollfd ended{handle.get(), POLLIN, 0};
+  int ready;
+  do {
+    ready = ::poll(&ended, 1, deadline.RemainingMilliseconds());
+  } while (ready < 0 && errno == EINTR);
+  if (ready != 1) ::kill(pid, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return ready == 1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace faultline::internal

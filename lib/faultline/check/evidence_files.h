@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "faultline/check/availability.h"
+#include "faultline/check/commit_log.h"
+#include "faultline/check/raft_trace.h"
+
+namespace faultline {
+
+// Read what a run directory holds beside the history (docs/reports.md), to
+// check it again offline. A torn last line is tolerated. Throw UsageError
+// ("file:line: reason") for anything else malformed.
+RaftTrace ReadRaftTrace(const std::filesystem::path& file);
+std::vector<Probe> ReadProbes(const std::filesystem::path& file);
+// The node is named by the file: "node2-commits.jsonl".
+CommitLog ReadCommitLog(const std::filesystem::path& file);
+// All of a directory, sorted by name.
+std::vector<CommitLog> ReadCommitLogs(const std::filesystem::path& directory);
+
+}  // namespace faultline

@@ -1,0 +1,42 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "faultline/base/error.h"
+#include "faultline/cli/commands.h"
+
+namespace {
+
+constexpr int kUsageStatus = 2;
+
+int Run(int argc, char** argv) {
+  int status = 0;
+  CLI::App app(
+      "Faultline: real virtual machines, broken on purpose, judged by their "
+      "history");
+  app.name("faultline");
+  app.require_subcommand(1);
+  faultline::AddT040Command(app, status);
+  faultline::AddTestCommand(app, status);
+  faultline::AddImageCommand(app, status);
+  faultline::AddDoctorCommand(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUsageStatus;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return Run(argc, argv);
+  } catch (const faultline::UsageError& error) {
+    std::cerr << "faultline: " << error.what() << "\n";
+    return kUsageStatus;
+  } catch (const std::exception& error) {
+    std::cerr << "faultline: " << error.what() << "\n";
+    return 1;
+  }
+}

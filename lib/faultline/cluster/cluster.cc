@@ -1,0 +1,135 @@
+#include "faultline/cluster/cluster.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <thread>
+
+#include "faultline/base/environment.h"
+#include "faultline/base/error.h"
+#include "faultline/remote/ssh_remote.h"
+
+namespace faultline {
+namespace {
+
+std::string DataAddress(int index) { return fmt::format("192.0.2.{}", index); }
+
+// Short on purpose: UNIX sockets live in it (108 bytes at most).
+std::filesystem::path MakeScratchDirectory() {
+  std::string path =
+      Environment("TMPDIR").value_or("/tmp") + "/faultline-XXXXXX";
+  if (::mkdtemp(path.data()) == nullptr) {
+    throw UsageError(
+        fmt::format("cannot make the scratch directory {}: {} (set TMPDIR to a "
+                    "directory with room)",
+                    path, std::strerror(errno)));
+  }
+  return path;
+}
+
+std::string HostsLines(int nodes) {
+  std::string lines;
+  for (int index = 1; index <= nodes; ++index)
+    lines += fmt::format("{} node{}\n", DataAddress(index), index);
+  return lines;
+}
+
+// Runs `action` for each node at once; the first failure is thrown once all
+// have ended.
+template <typename Action>
+void ForAllNodes(const std::vector<std::unique_ptr<Node>>& nodes,
+                 Action action) {
+  std::vector<std::exception_ptr> failures(nodes.size());
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      threads.emplace_back([&, i] {
+        try {
+          action(*nodes[i]);
+        } catch (...) {
+          failures[i] = std::current_exception();
+        }
+      });
+    }
+  }
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+}
+
+}  // namespace
+
+Cluster::Cluster(const ClusterOptions& options, GuestImage image,
+                 Deadline deadline)
+    : image_(std::move(image)),
+      accelerator_(ProbeAccelerator(warden_, image_)),
+      user_key_(GenerateSshKey("faultline")),
+      scratch_(MakeScratchDirectory()) {
+  warden_.RemoveAtExit(scratch_);
+  switch_ = std::make_unique<VdeSwitch>(warden_, scratch_, deadline);
+  network_ = std::make_unique<Network>(*switch_, options.nodes);
+  for (int index = 1; index <= options.nodes; ++index)
+    nodes_.push_back(MakeNode(options, index));
+  if (options.start) StartAll(deadline);
+}
+
+Cluster::~Cluster() {
+  for (const std::unique_ptr<Node>& node : nodes_) node->PowerCut();
+}
+
+std::vector<Node*> Cluster::nodes() const {
+  std::vector<Node*> nodes;
+  for (const std::unique_ptr<Node>& node : nodes_) nodes.push_back(node.get());
+  return nodes;
+}
+
+std::unique_ptr<Node> Cluster::MakeNode(const ClusterOptions& options,
+                                        int index) {
+  const NodeIdentity identity{.name = fmt::format("node{}", index),
+                              .index = index,
+                              .data_address = DataAddress(index)};
+  const SshKeyPair host_key = GenerateSshKey(identity.name);
+  MachineOptions machine_options{
+      .name = identity.name,
+      .image = image_,
+      .accelerator = accelerator_.name,
+      .memory_mib = options.memory_mib,
+      .index = index,
+      .directory = scratch_ / identity.name,
+      .switch_directory = switch_->plug_directory(),
+      .forwarded_ports = {22},
+      .credentials = {{"faultline.hostname", identity.name},
+                      {"faultline.data_address", identity.data_address + "/24"},
+                      {"faultline.host_key", host_key.private_key},
+                      {"faultline.authorized_key", user_key_.public_key},
+                      {"faultline.hosts", HostsLines(options.nodes)}},
+      .boot_path = options.boot_path,
+      .netboot_directory = image_.directory,
+  };
+  if (machine_options.memory_mib == 0) {
+    machine_options.memory_mib = options.boot_path == BootPath::kNetboot
+                                     ? image_.netboot_memory_mib
+                                     : image_.memory_mib;
+  }
+  for (int port : options.ports)
+    machine_options.forwarded_ports.push_back(port);
+  std::filesystem::create_directory(machine_options.directory);
+  auto machine = std::make_unique<Machine>(warden_, machine_options);
+  auto remote = std::make_unique<SshRemote>(SshOptions{
+      .name = identity.name,
+      .port = [machine = machine.get()] { return machine->HostPort(22); },
+      .private_key = user_key_.private_key,
+      .host_public_key = host_key.public_key,
+  });
+  return std::make_unique<Node>(identity, std::move(machine),
+                                std::move(remote));
+}
+
+void Cluster::StartAll(Deadline deadline) {
+  ForAllNodes(nodes_, [deadline](Node& node) { node.Start(deadline); });
+}
+
+}  // namespace faultline

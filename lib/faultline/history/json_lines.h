@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+namespace faultline::internal {
+
+// One parsed line of a JSON Lines file. Its accessors throw UsageError with the
+// reason ("lacks \"id\"").
+class JsonLine {
+ public:
+  explicit JsonLine(const nlohmann::json& object) : object_(object) {}
+
+  std::string Text(const char* name) const;
+  std::optional<std::string> OptionalText(const char* name) const;
+  std::int64_t Integer(const char* name) const;
+  std::int64_t IntegerOr(const char* name, std::int64_t fallback) const;
+  std::uint64_t Unsigned(const char* name) const;
+  int SmallInteger(const char* name) const;
+  const nlohmann::json& object() const { return object_; }
+
+ private:
+  const nlohmann::json* Find(const char* name) const;
+
+  const nlohmann::json& object_;
+};
+
+// Calls `use` for each line of `file`, in order. A last line without its
+// newline that is not JSON was torn by a kill and is left out. Throws
+// UsageError ("file:line: reason"), also for what `use` throws as UsageError.
+void ForEachJsonLine(const std::filesystem::path& file,
+                     const std::function<void(const JsonLine&)>& use);
+
+}  // namespace faultline::internal

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "faultline/check/availability.h"
+#include "faultline/check/verdict.h"
+
+namespace faultline {
+
+// What one test run found, written as `result.json` into its run directory and
+// read again by `faultline t040` and `faultline document`. A value.
+struct RunReport {
+  std::string test;    // the full ctest name
+  std::string status;  // "held", "failed", "broken", "inconclusive", "gap"
+  int seed = 0;
+  std::string rerun;  // the line that runs it again with this seed
+  double seconds = 0;
+  std::string started;  // UTC, ISO 8601
+  std::vector<Verdict> verdicts;
+  std::vector<Outage> outages;
+  std::int64_t acknowledged = 0;
+  std::map<std::string, std::string> facts;  // versions, settings, machine
+  std::vector<std::string> failures;         // first lines, in order
+};
+
+std::string ToJson(const RunReport& report);
+// Throws UsageError naming what is wrong with the text.
+RunReport ParseRunReport(const std::string& json);
+
+}  // namespace faultline

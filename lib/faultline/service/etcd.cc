@@ -1,0 +1,213 @@
+#include "faultline/service/etcd.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+#include "faultline/base/eventually.h"
+#include "faultline/service/etcd_node_client.h"
+#include "faultline/service/etcd_store.h"
+#include "faultline/service/etcd_unit.h"
+
+namespace faultline {
+namespace internal {
+namespace {
+
+std::string PeerUrl(const Node& node) {
+  return fmt::format("http://{}:{}", node.data_address(), kEtcdPeerPort);
+}
+
+std::string ClientAddress(const Node& node) {
+  return fmt::format("127.0.0.1:{}", node.HostPort(kEtcdClientPort));
+}
+
+// Status is asked often, of members that may be frozen.
+Deadline OneAnswer(Deadline deadline) {
+  const auto limit = std::chrono::duration<double>(2 * TimeScale());
+  return deadline.Capped(std::chrono::duration_cast<Duration>(limit));
+}
+
+// Runs `action` on all nodes at once; the first exception comes out when all
+// have ended.
+template <typename Action>
+void OnAll(const std::vector<Node*>& nodes, Action action) {
+  std::vector<std::future<void>> ends;
+  for (Node* node : nodes) {
+    ends.push_back(
+        std::async(std::launch::async, [&action, node] { action(*node); }));
+  }
+  for (std::future<void>& end : ends) end.wait();
+  for (std::future<void>& end : ends) end.get();
+}
+
+}  // namespace
+
+EtcdStore::EtcdStore(Cluster& cluster, const EtcdOptions& options)
+    : cluster_(cluster),
+      options_(
+          WithElectionSettings(options, cluster.accelerator().time_scale)) {}
+
+std::string EtcdStore::name() const {
+  const auto& services = cluster_.image().services;
+  const auto etcd = services.find("etcd");
+  return etcd == services.end() ? "etcd" : "etcd " + etcd->second;
+}
+
+std::vector<std::pair<std::string, std::string>> EtcdStore::settings() const {
+  return {{"heartbeat interval", ToText(options_.heartbeat)},
+          {"election timeout", ToText(options_.election)},
+          {"pre-vote", options_.pre_vote ? "on" : "off"},
+          {"fsync", options_.unsafe_no_fsync ? "off" : "on"}};
+}
+
+// Each member waits between once and twice the setting, at random.
+Duration EtcdStore::election_timeout() const { return 2 * options_.election; }
+
+void EtcdStore::Form(const std::vector<Node*>& nodes, Deadline deadline) {
+  if (!this->nodes().empty()) {
+    throw UsageError("etcd: this store has been formed already");
+  }
+  EtcdInitialCluster initial_cluster;
+  for (const Node* node : nodes) {
+    initial_cluster.emplace_back(node->name(), PeerUrl(*node));
+  }
+  OnAll(nodes, [&](Node& node) {
+    StartMember(node, initial_cluster, false, deadline);
+  });
+  WaitUntilAllAnswer(nodes, deadline);
+  {
+    const std::lock_guard lock(mutex_);
+    nodes_ = nodes;
+  }
+  WaitForLeader(deadline);
+}
+
+void EtcdStore::StartMember(Node& node,
+                            const EtcdInitialCluster& initial_cluster,
+                            bool existing, Deadline deadline) {
+  const EtcdMemberConfig member{
+      .name = node.name(),
+      .data_directory = kEtcdDataDirectory,
+      .peer_url = PeerUrl(node),
+      .client_listen_url = fmt::format("http://0.0.0.0:{}", kEtcdClientPort),
+      .client_advertise_url =
+          fmt::format("http://{}:{}", node.data_address(), kEtcdClientPort),
+      .initial_cluster = initial_cluster,
+      .existing = existing};
+  ConfigureEtcdUnit(node, EtcdConfigText(member, options_), deadline);
+  StartEtcdUnit(node, deadline);
+}
+
+// A first start has no reason to fail, so a failed unit ends the wait at once.
+void EtcdStore::WaitUntilAllAnswer(const std::vector<Node*>& nodes,
+                                   Deadline deadline) {
+  OnAll(nodes, [&](Node& node) {
+    Eventually(deadline, node.name() + ": etcd answers", [&] {
+      try {
+        Status(node, deadline);
+      } catch (const CommandError&) {
+        if (EtcdUnitState(node, deadline) != "failed") throw;
+        throw Error(fmt::format("{}: etcd ended at its first start: {}",
+                                node.name(),
+                                EtcdUnitJournalTail(node, deadline)));
+      }
+      return true;
+    });
+  });
+}
+
+void EtcdStore::StartService(Node& node, Deadline deadline) {
+  StartEtcdUnit(node, deadline);
+}
+
+void EtcdStore::KillService(Node& node, Deadline deadline) {
+  KillEtcdUnit(node, deadline);
+}
+
+std::unique_ptr<StoreClient> EtcdStore::Connect(Node& node) {
+  return std::make_unique<EtcdNodeClient>(
+      [&node] { return ClientAddress(node); });
+}
+
+std::shared_ptr<EtcdAdmin> EtcdStore::Admin(Node& node) {
+  std::string address;
+  try {
+    address = ClientAddress(node);
+  } catch (const Error& error) {
+    throw CommandError(
+        fmt::format("{}: etcd: no way to it: {}", node.name(), error.what()));
+  }
+  const std::lock_guard lock(mutex_);
+  Connection& connection = connections_[&node];
+  if (!connection.admin || connection.address != address) {
+    connection = {
+        .address = address,
+        .admin = std::make_shared<EtcdAdmin>(node.name(), address, names_)};
+  }
+  return connection.admin;
+}
+
+MemberStatus EtcdStore::Status(Node& node, Deadline deadline) {
+  return Admin(node)->Status(OneAnswer(deadline));
+}
+
+std::vector<Member> EtcdStore::Members(Node& through, Deadline deadline) {
+  return Admin(through)->Members(deadline);
+}
+
+// A newcomer ends itself if the member that it asks has not applied its
+// addition yet: that start has to be repeated.
+MemberStatus EtcdStore::StatusOrRestart(Node& node, Deadline deadline) {
+  try {
+    return Status(node, deadline);
+  } catch (const CommandError&) {
+    if (EtcdUnitState(node, deadline) != "failed") throw;
+    const std::string journal = EtcdUnitJournalTail(node, deadline);
+    StartEtcdUnit(node, deadline);
+    throw CommandError(fmt::format("{}: etcd ended and was started again: {}",
+                                   node.name(), journal));
+  }
+}
+
+void EtcdStore::Join(Node& node, Node& through, Deadline deadline) {
+  const EtcdNewcomer newcomer{
+      .name = node.name(),
+      .peer_url = PeerUrl(node),
+      .start =
+          [&](const EtcdInitialCluster& initial_cluster, Deadline by) {
+            StartMember(node, initial_cluster, true, by);
+          },
+      .status = [&](Deadline by) { return StatusOrRestart(node, by); }};
+  JoinAsLearner(newcomer, *Admin(through), deadline);
+  const std::lock_guard lock(mutex_);
+  if (std::ranges::count(nodes_, &node) == 0) nodes_.push_back(&node);
+}
+
+void EtcdStore::RemoveMember(std::uint64_t id, Node& through,
+                             Deadline deadline) {
+  const std::shared_ptr<EtcdAdmin> admin = Admin(through);
+  admin->Peers(OneAnswer(deadline));
+  RemoveEtcdMember(id, *admin, deadline);
+  const std::string removed = names_->Find(id);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(nodes_, [&](Node* node) { return node->name() == removed; });
+}
+
+CommitLog EtcdStore::ReadCommitLog(Node& node, Deadline deadline) {
+  return Admin(node)->ReadCommitLog(deadline);
+}
+
+std::vector<Node*> EtcdStore::nodes() const {
+  const std::lock_guard lock(mutex_);
+  return nodes_;
+}
+
+}  // namespace internal
+
+std::unique_ptr<ReplicatedStore> MakeEtcdStore(Cluster& cluster,
+                                               const EtcdOptions& options) {
+  return std::make_unique<internal::EtcdStore>(cluster, options);
+}
+
+}  // namespace faultline

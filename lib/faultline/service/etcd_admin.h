@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "faultline/service/replicated_store.h"
+
+namespace faultline {
+
+// Which member id is which node, learnt from member lists and shared by all
+// connections of a store: a learner does not answer with a member list itself.
+// Thread-safe.
+class EtcdMemberNames {
+ public:
+  void Learn(std::uint64_t id, const std::string& node);
+  // Empty if nobody told yet.
+  std::string Find(std::uint64_t id) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::uint64_t, std::string> names_;
+};
+
+// One line of a member list.
+struct EtcdPeer {
+  std::uint64_t id = 0;
+  std::string name = {};  // empty until it has started once
+  std::string peer_url = {};
+  bool is_learner = false;
+};
+
+// What one etcd member is asked beside its keys: status, membership, its
+// commit log. Every call throws CommandError naming the node and the action if
+// the member does not answer by the deadline or refuses. Thread-safe.
+class EtcdAdmin {
+ public:
+  EtcdAdmin(std::string node, const std::string& address,
+            std::shared_ptr<EtcdMemberNames> names);
+  ~EtcdAdmin();
+
+  MemberStatus Status(Deadline deadline);
+  std::string Version(Deadline deadline);
+  // As this member itself knows it.
+  std::vector<EtcdPeer> Peers(Deadline deadline);
+  std::vector<Member> Members(Deadline deadline);
+  std::uint64_t AddLearner(const std::string& peer_url, Deadline deadline);
+  void Promote(std::uint64_t id, Deadline deadline);
+  void Remove(std::uint64_t id, Deadline deadline);
+  // From revision 1 to the member's own revision at the call.
+  CommitLog ReadCommitLog(Deadline deadline);
+  // Drops the history below `revision`; ReadCommitLog fails from then on.
+  void Compact(std::int64_t revision, Deadline deadline);
+
+  const std::string& node() const { return node_; }
+
+ private:
+  struct Impl;
+  template <typename Service, typename Method>
+  void Call(const char* action, Deadline deadline, Method method);
+  std::string NameOf(std::uint64_t id, Deadline deadline);
+
+  const std::string node_;
+  std::shared_ptr<EtcdMemberNames> names_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace faultline

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "faultline/check/commit_log.h"
+#include "faultline/service/etcd_channel.h"
+
+namespace faultline::internal {
+
+// Watches the whole key space of one member from revision 1 until the member's
+// own revision at the time of the call. Throws CommandError naming the node if
+// the member does not answer, the history was compacted or the stream ends
+// early, with how far it came.
+CommitLog ReadEtcdCommitLog(EtcdChannel& channel, const std::string& node,
+                            Deadline deadline);
+
+}  // namespace faultline::internal

@@ -1,0 +1,70 @@
+#include "faultline/service/etcd_config.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace faultline {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::int64_t Milliseconds(Duration duration) {
+  return std::chrono::duration_cast<milliseconds>(duration).count();
+}
+
+std::string InitialClusterText(const EtcdInitialCluster& cluster) {
+  std::vector<std::string> entries;
+  for (const auto& [name, url] : cluster) {
+    entries.push_back(fmt::format("{}={}", name, url));
+  }
+  return fmt::format("{}", fmt::join(entries, ","));
+}
+
+}  // namespace
+
+EtcdOptions WithElectionSettings(EtcdOptions options, double time_scale) {
+  if (options.heartbeat == Duration::zero()) {
+    const double scaled = 100 * std::clamp(time_scale, 1.0, 3.0);
+    options.heartbeat = milliseconds(static_cast<std::int64_t>(scaled));
+  }
+  if (options.election == Duration::zero()) {
+    options.election = 10 * options.heartbeat;
+  }
+  return options;
+}
+
+std::string EtcdConfigText(const EtcdMemberConfig& member,
+                           const EtcdOptions& options) {
+  const EtcdOptions filled = WithElectionSettings(options, 1);
+  nlohmann::json config = {
+      {"name", member.name},
+      {"data-dir", member.data_directory},
+      {"listen-peer-urls", member.peer_url},
+      {"initial-advertise-peer-urls", member.peer_url},
+      {"listen-client-urls", member.client_listen_url},
+      {"advertise-client-urls", member.client_advertise_url},
+      {"initial-cluster", InitialClusterText(member.initial_cluster)},
+      {"initial-cluster-token", "faultline"},
+      {"initial-cluster-state", member.existing ? "existing" : "new"},
+      {"heartbeat-interval", Milliseconds(filled.heartbeat)},
+      {"election-timeout", Milliseconds(filled.election)},
+      {"pre-vote", filled.pre_vote},
+      {"auto-compaction-retention", "0"},
+      {"logger", "zap"},
+      {"log-level", "info"},
+      {"log-outputs", {"stderr"}},
+  };
+  if (filled.snapshot_count > 0) {
+    config["snapshot-count"] = filled.snapshot_count;
+  }
+  if (filled.unsafe_no_fsync) config["unsafe-no-fsync"] = true;
+  if (filled.quota_bytes > 0) {
+    config["quota-backend-bytes"] = filled.quota_bytes;
+  }
+  return config.dump(2) + "\n";
+}
+
+}  // namespace faultline

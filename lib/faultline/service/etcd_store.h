@@ -1,0 +1,61 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "faultline/service/etcd.h"
+#include "faultline/service/etcd_admin.h"
+#include "faultline/service/etcd_join.h"
+
+namespace faultline::internal {
+
+// What MakeEtcdStore makes.
+class EtcdStore : public ReplicatedStore {
+ public:
+  EtcdStore(Cluster& cluster, const EtcdOptions& options);
+
+  std::string name() const override;
+  std::vector<std::pair<std::string, std::string>> settings() const override;
+  Duration election_timeout() const override;
+
+  void Form(const std::vector<Node*>& nodes, Deadline deadline) override;
+  void StartService(Node& node, Deadline deadline) override;
+  void KillService(Node& node, Deadline deadline) override;
+
+  std::unique_ptr<StoreClient> Connect(Node& node) override;
+  MemberStatus Status(Node& node, Deadline deadline) override;
+  std::vector<Member> Members(Node& through, Deadline deadline) override;
+  void Join(Node& node, Node& through, Deadline deadline) override;
+  void RemoveMember(std::uint64_t id, Node& through,
+                    Deadline deadline) override;
+  CommitLog ReadCommitLog(Node& node, Deadline deadline) override;
+
+  std::vector<Node*> nodes() const override;
+  Cluster& cluster() override { return cluster_; }
+
+ private:
+  // A connection is good for as long as the node keeps its port.
+  struct Connection {
+    std::string address;
+    std::shared_ptr<EtcdAdmin> admin;
+  };
+
+  std::shared_ptr<EtcdAdmin> Admin(Node& node);
+  void StartMember(Node& node, const EtcdInitialCluster& initial_cluster,
+                   bool existing, Deadline deadline);
+  MemberStatus StatusOrRestart(Node& node, Deadline deadline);
+  void WaitUntilAllAnswer(const std::vector<Node*>& nodes, Deadline deadline);
+
+  Cluster& cluster_;
+  const EtcdOptions options_;
+  const std::shared_ptr<EtcdMemberNames> names_ =
+      std::make_shared<EtcdMemberNames>();
+  mutable std::mutex mutex_;
+  std::vector<Node*> nodes_;
+  std::map<const Node*, Connection> connections_;
+};
+
+}  // namespace faultline::internal

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "faultline/cluster/node.h"
+
+namespace faultline {
+
+// The etcd of one guest as its service manager sees it: unit
+// faultline-etcd.service, configuration and data below /var/lib/state/etcd.
+// Errors are those of Node::Succeed.
+inline constexpr char kEtcdDataDirectory[] = "/var/lib/state/etcd/data";
+
+// Writes the configuration and removes the data of an earlier cluster.
+void ConfigureEtcdUnit(Node& node, const std::string& config,
+                       Deadline deadline);
+// Does not wait until etcd answers.
+void StartEtcdUnit(Node& node, Deadline deadline);
+// SIGKILL to the main process; waits until the unit has stopped.
+void KillEtcdUnit(Node& node, Deadline deadline);
+// The systemd state: "active", "failed", ...
+std::string EtcdUnitState(Node& node, Deadline deadline);
+// The last lines of its journal in one, for a message.
+std::string EtcdUnitJournalTail(Node& node, Deadline deadline);
+
+}  // namespace faultline

@@ -1,0 +1,115 @@
+#include "faultline/service/replicated_store.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "faultline/base/eventually.h"
+
+namespace faultline {
+namespace {
+
+// What one member answered in one round of asking.
+struct Answer {
+  Node* node = nullptr;
+  std::optional<MemberStatus> status;
+
+  bool HasStatus() const { return status.has_value(); }
+};
+
+// A member that is frozen must not hold up the round.
+Deadline OneAnswer(Deadline deadline) {
+  const auto limit = std::chrono::duration<double>(0.5 * TimeScale());
+  return deadline.Capped(std::chrono::duration_cast<Duration>(limit));
+}
+
+std::string Describe(const Answer& answer) {
+  if (!answer.status) return answer.node->name() + ": no answer";
+  const MemberStatus& status = *answer.status;
+  return fmt::format(
+      "{}: {} term {} revision {} applied {} of {}{}", answer.node->name(),
+      status.leader.empty() ? "no leader" : "leader " + status.leader,
+      status.term, status.revision, status.applied_index, status.commit_index,
+      status.is_learner ? " learner" : "");
+}
+
+std::vector<Answer> AskAll(ReplicatedStore& store, Deadline deadline,
+                           LastSeen& seen) {
+  std::vector<Answer> answers;
+  std::vector<std::string> lines;
+  for (Node* node : store.nodes()) {
+    Answer answer{.node = node, .status = std::nullopt};
+    try {
+      answer.status = store.Status(*node, OneAnswer(deadline));
+    } catch (const CommandError&) {
+    } catch (const TimeoutError&) {
+    }
+    lines.push_back(Describe(answer));
+    answers.push_back(std::move(answer));
+  }
+  seen.Set(lines.empty() ? "no members"
+                         : fmt::format("{}", fmt::join(lines, "; ")));
+  return answers;
+}
+
+// The newest leader that a majority follows and that knows it leads.
+Node* AgreedLeader(const std::vector<Answer>& answers) {
+  const Answer* newest = nullptr;
+  for (const Answer& answer : answers) {
+    if (!answer.status || !answer.status->is_leader) continue;
+    if (!newest || answer.status->term > newest->status->term) newest = &answer;
+  }
+  if (!newest) return nullptr;
+  const auto follows = [&](const Answer& answer) {
+    return answer.status && answer.status->leader == newest->node->name() &&
+           answer.status->term == newest->status->term;
+  };
+  const auto followers = std::ranges::count_if(answers, follows);
+  const bool majority = 2 * followers > static_cast<int>(answers.size());
+  return majority ? newest->node : nullptr;
+}
+
+bool Agree(const std::vector<Answer>& answers) {
+  if (!std::ranges::all_of(answers, &Answer::HasStatus)) return false;
+  if (!AgreedLeader(answers)) return false;
+  const MemberStatus& first = *answers.front().status;
+  const auto agrees = [&](const Answer& answer) {
+    const MemberStatus& own = *answer.status;
+    return own.leader == first.leader && own.term == first.term &&
+           own.revision == first.revision &&
+           own.applied_index >= own.commit_index;
+  };
+  return std::ranges::all_of(answers, agrees);
+}
+
+}  // namespace
+
+Node& ReplicatedStore::WaitForLeader(Deadline deadline) {
+  return *Eventually(deadline, "a leader that a majority follows",
+                     [&](LastSeen& seen) -> std::optional<Node*> {
+                       Node* leader =
+                           AgreedLeader(AskAll(*this, deadline, seen));
+                       return leader ? std::optional(leader) : std::nullopt;
+                     });
+}
+
+Node& ReplicatedStore::WaitForLeaderOtherThan(const Node& old_leader,
+                                              Deadline deadline) {
+  return *Eventually(deadline, "a leader other than " + old_leader.name(),
+                     [&](LastSeen& seen) -> std::optional<Node*> {
+                       Node* leader =
+                           AgreedLeader(AskAll(*this, deadline, seen));
+                       const bool other = leader && leader != &old_leader;
+                       return other ? std::optional(leader) : std::nullopt;
+                     });
+}
+
+void ReplicatedStore::WaitForAgreement(Deadline deadline) {
+  Eventually(
+      deadline, "all members agree on leader, term and revision",
+      [&](LastSeen& seen) { return Agree(AskAll(*this, deadline, seen)); });
+}
+
+}  // namespace faultline

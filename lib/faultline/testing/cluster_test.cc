@@ -1,0 +1,137 @@
+#include "faultline/testing/cluster_test.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <functional>
+#include <thread>
+
+#include "faultline/base/files.h"
+#include "faultline/base/log.h"
+#include "faultline/testing/listener.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+// A step of gathering evidence must neither hide the first failure nor stop the
+// steps after it.
+void Guarded(const std::string& step,
+             const std::function<void()>& action) noexcept {
+  try {
+    action();
+  } catch (const std::exception& error) {
+    Log(LogLevel::kInfo, fmt::format("evidence: {}: {}", step, error.what()));
+  }
+}
+
+std::string UtcNow() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+std::string FirstLines(const std::string& text, std::size_t limit = 2000) {
+  return text.substr(0, limit);
+}
+
+const testing::TestResult& CurrentResult() {
+  return *testing::UnitTest::GetInstance()->current_test_info()->result();
+}
+
+}  // namespace
+
+ClusterTest::~ClusterTest() = default;
+
+void ClusterTest::SetUp() {
+  run_ = CurrentTestRun();
+  started_ = std::chrono::steady_clock::now();
+  report_.started = UtcNow();
+  run_directory_ =
+      std::make_unique<RunDirectory>(RunDirectory::Root(), run_.name);
+  SetEvidencePath(run_directory_->path());
+  RecordProperty("seed", run_.gtest_seed);
+  Log(LogLevel::kInfo, fmt::format("{} seed {}", run_.name, run_.gtest_seed));
+}
+
+Cluster& ClusterTest::Boot(const ClusterOptions& options) {
+  GuestImage image = LoadGuestImage(DefaultImageDirectory());
+  {
+    Warden warden;
+    const Accelerator accelerator = ProbeAccelerator(warden, image);
+    SetTimeScale(accelerator.time_scale);
+    RecordFact("accelerator",
+               fmt::format("{} ({})", accelerator.name, accelerator.reason));
+  }
+  RecordFact("image", fmt::format("{} {}", image.operating_system, image.id));
+  RecordFact("time_scale", fmt::format("{}", TimeScale()));
+  const auto begin = std::chrono::steady_clock::now();
+  cluster_ = std::make_unique<Cluster>(options, std::move(image), Within(60s));
+  const Duration took = std::chrono::steady_clock::now() - begin;
+  RecordFact("boot", ToText(took));
+  Log(LogLevel::kInfo,
+      fmt::format("{} nodes ready after {}", cluster_->size(), ToText(took)));
+  return *cluster_;
+}
+
+Recorder& ClusterTest::recorder() {
+  if (!recorder_) {
+    auto metadata = report_.facts;
+    metadata["test"] = run_.name;
+    metadata["seed"] = std::to_string(run_.gtest_seed);
+    recorder_ = std::make_unique<Recorder>(
+        run_directory_->path() / "history.jsonl", metadata);
+  }
+  return *recorder_;
+}
+
+const Verdict& ClusterTest::Record(Verdict verdict) {
+  report_.verdicts.push_back(std::move(verdict));
+  return report_.verdicts.back();
+}
+
+void ClusterTest::GatherNodeEvidence(Node& node) {
+  Guarded(node.name() + " console", [&] {
+    WriteFileAtomically(run_directory_->path() / (node.name() + "-console.log"),
+                        ReadFile(ConsolePath(node.machine().options())));
+  });
+  if (!node.Running()) return;
+  Guarded(node.name() + " journal", [&] {
+    const auto journal =
+        node.Execute("journalctl -b --no-pager -o short-precise", Within(15s));
+    run_directory_->Write(node.name() + "-journal.log",
+                          journal.standard_output);
+  });
+}
+
+void ClusterTest::GatherEvidence() {
+  if (!cluster_) return;
+  Guarded("heal", [&] { cluster_->network().HealAll(); });
+  std::vector<std::jthread> threads;
+  for (Node* node : cluster_->nodes())
+    threads.emplace_back([this, node] { GatherNodeEvidence(*node); });
+}
+
+void ClusterTest::WriteReport() {
+  report_.test = run_.name;
+  report_.seed = run_.gtest_seed;
+  report_.rerun = run_.rerun;
+  const std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - started_;
+  report_.seconds = seconds.count();
+  const testing::TestResult& result = CurrentResult();
+  for (int i = 0; i < result.total_part_count(); ++i) {
+    const testing::TestPartResult& part = result.GetTestPartResult(i);
+    if (part.failed()) report_.failures.push_back(FirstLines(part.message()));
+  }
+  report_.status = StatusOf(result);
+  run_directory_->Write("result.json", ToJson(report_));
+}
+
+void ClusterTest::TearDown() {
+  GatherEvidence();
+  Guarded("power off", [&] { cluster_.reset(); });
+  if (run_directory_) Guarded("report", [&] { WriteReport(); });
+}
+
+}  // namespace faultline

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "faultline/cluster/cluster.h"
+#include "faultline/history/recorder.h"
+#include "faultline/report/run_directory.h"
+#include "faultline/report/run_report.h"
+#include "faultline/testing/matchers.h"
+#include "faultline/testing/test_run.h"
+
+namespace faultline {
+
+// The fixture of every test on virtual machines. Owns the run directory, then
+// the cluster. TearDown heals the network, gathers the evidence (journals,
+// consoles, result.json) before power-off, each step guarded so that none hides
+// the first cause. One cluster a test.
+//
+//   TEST_F(Environment, ThreeNodesBoot) {
+//     Cluster& cluster = Boot({.nodes = 3});
+//     cluster.node(1).Succeed("ping -c 1 node2", Within(5s));
+//   }
+class ClusterTest : public testing::Test {
+ public:
+  ~ClusterTest() override;
+
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  // Boots the nodes from the default image and waits until each answers. Also
+  // sets TimeScale() from this machine's speed.
+  Cluster& Boot(const ClusterOptions& options = {});
+  Cluster& cluster() { return *cluster_; }
+  bool booted() const { return cluster_ != nullptr; }
+
+  const TestRun& run() const { return run_; }
+  RunDirectory& run_directory() { return *run_directory_; }
+  // The history of this test, streamed to history.jsonl; made on first use,
+  // with the facts recorded so far as its metadata.
+  Recorder& recorder();
+
+  // A fact for the report: a version, a setting.
+  void RecordFact(const std::string& name, const std::string& value) {
+    report_.facts[name] = value;
+  }
+  // Keeps a verdict for the report and returns it:
+  // EXPECT_THAT(Record(CheckAgreement(logs)), Holds()).
+  const Verdict& Record(Verdict verdict);
+  void RecordOutages(const std::vector<Outage>& outages) {
+    report_.outages = outages;
+  }
+  void RecordAcknowledged(std::int64_t count) { report_.acknowledged = count; }
+
+ private:
+  void GatherNodeEvidence(Node& node);
+  void GatherEvidence();
+  void WriteReport();
+
+  TestRun run_;
+  RunReport report_;
+  std::chrono::steady_clock::time_point started_;
+  std::unique_ptr<RunDirectory> run_directory_;
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<Cluster> cluster_;
+};
+
+// A fault drawn in the history from construction until Healed() or the end of
+// the scope.
+class RecordedFault {
+ public:
+  RecordedFault(Recorder& recorder, const std::string& name,
+                const std::string& target)
+      : recorder_(recorder), token_(recorder.BeginFault(name, target)) {}
+  ~RecordedFault() { Healed(); }
+  RecordedFault(const RecordedFault&) = delete;
+  RecordedFault& operator=(const RecordedFault&) = delete;
+  void Healed() {
+    if (active_) recorder_.EndFault(token_);
+    active_ = false;
+  }
+
+ private:
+  Recorder& recorder_;
+  std::int64_t token_;
+  bool active_ = true;
+};
+
+}  // namespace faultline

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace faultline {
+
+// After a failed test prints where its evidence lies and the one line that
+// reruns it. Also labels what failed: BROKEN (the harness threw), INCONCLUSIVE
+// (nothing was proven) or FAILED (the promise was not kept).
+class RerunListener : public testing::EmptyTestEventListener {
+ public:
+  void OnTestEnd(const testing::TestInfo& info) override;
+};
+
+// "failed", "broken" or "inconclusive" from what gtest has recorded so far;
+// "held" and "gap" (skipped) otherwise.
+std::string StatusOf(const testing::TestResult& result);
+
+// Told by the fixture, for the listener's message.
+void SetEvidencePath(const std::filesystem::path& path);
+
+}  // namespace faultline

@@ -1,0 +1,56 @@
+#include "faultline/testing/store_scenario.h"
+
+#include <gtest/gtest.h>
+
+namespace faultline {
+namespace {
+
+struct Scenario {
+  const char* suite;
+  const char* name;
+  const char* file;
+  int line;
+  internal::StoreScenarioFactory make;
+};
+
+std::vector<Scenario>& Scenarios() {
+  static std::vector<Scenario> scenarios;
+  return scenarios;
+}
+
+std::vector<StoreBinding>& Bindings() {
+  static std::vector<StoreBinding> bindings;
+  return bindings;
+}
+
+void Register(const Scenario& scenario, const StoreBinding& binding) {
+  const char* suite =
+      scenario.suite != nullptr ? scenario.suite : binding.role.c_str();
+  testing::RegisterTest(
+      suite, scenario.name, nullptr, nullptr, scenario.file, scenario.line,
+      [scenario, binding]() -> StoreTest* { return scenario.make(binding); });
+}
+
+}  // namespace
+
+void AddStoreBinding(StoreBinding binding) {
+  Bindings().push_back(std::move(binding));
+}
+
+int internal::AddStoreScenario(const char* suite, const char* name,
+                               const char* file, int line,
+                               StoreScenarioFactory make) {
+  Scenarios().push_back({suite, name, file, line, make});
+  return 0;
+}
+
+void RegisterStoreScenarios() {
+  for (const StoreBinding& binding : Bindings()) {
+    for (const Scenario& scenario : Scenarios()) {
+      const bool first = &binding == &Bindings().front();
+      if (scenario.suite == nullptr || first) Register(scenario, binding);
+    }
+  }
+}
+
+}  // namespace faultline

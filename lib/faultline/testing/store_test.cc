@@ -1,0 +1,143 @@
+#include "faultline/testing/store_test.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "faultline/base/environment.h"
+#include "faultline/base/error.h"
+#include "faultline/check/durability.h"
+#include "faultline/check/raft_invariants.h"
+#include "faultline/check/recency.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+std::string TraceToJsonLines(const RaftTrace& trace) {
+  std::string lines;
+  for (const MemberObservation& seen : trace) {
+    const nlohmann::json line = {{"time", seen.at_ns},
+                                 {"node", seen.node},
+                                 {"leader", seen.leader},
+                                 {"term", seen.term},
+                                 {"commit", seen.commit_index},
+                                 {"applied", seen.applied_index},
+                                 {"incarnation", seen.incarnation}};
+    lines += line.dump() + "\n";
+  }
+  return lines;
+}
+
+std::string ProbesToJsonLines(const std::vector<Probe>& probes) {
+  std::string lines;
+  for (const Probe& probe : probes) {
+    lines += fmt::format("{{\"due\":{},\"answered\":{},\"ok\":{}}}\n",
+                         probe.due_ns, probe.answered_ns, probe.answered);
+  }
+  return lines;
+}
+
+std::string LogToJsonLines(const CommitLog& log) {
+  std::string lines;
+  for (const Commit& commit : log.commits) {
+    nlohmann::json line = {{"revision", commit.revision}, {"key", commit.key}};
+    if (commit.value) line["value"] = *commit.value;
+    lines += line.dump() + "\n";
+  }
+  return lines;
+}
+
+// FAULTLINE_PLANT=lost-write feeds the oracles one lost write, to try what a
+// failure looks like (docs/running.md).
+void PlantDefect(std::vector<CommitLog>& logs, const History& history) {
+  const auto plant = Environment("FAULTLINE_PLANT");
+  if (!plant) return;
+  if (*plant != "lost-write")
+    throw UsageError(
+        fmt::format("FAULTLINE_PLANT: unknown defect \"{}\"", *plant));
+  for (const Operation& operation : history.operations) {
+    if (operation.kind != OperationKind::kWrite ||
+        operation.outcome != Outcome::kOk)
+      continue;
+    for (CommitLog& log : logs) {
+      std::erase_if(log.commits, [&](const Commit& commit) {
+        return commit.value == operation.value;
+      });
+    }
+    return;
+  }
+}
+
+}  // namespace
+
+StoreTest::~StoreTest() = default;
+
+void StoreTest::BootNodes(int nodes) {
+  Boot({.nodes = nodes, .ports = binding_.ports});
+  store_ = binding_.make(cluster());
+  RecordFact("store", store_->name());
+  for (const auto& [name, value] : store_->settings()) RecordFact(name, value);
+}
+
+void StoreTest::FormCluster(int nodes) {
+  BootNodes(nodes);
+  store().Form(cluster().nodes(), Within(60s));
+}
+
+std::vector<Node*> StoreTest::followers(const Node& leader) {
+  std::vector<Node*> others;
+  for (Node* node : store().nodes()) {
+    if (node != &leader) others.push_back(node);
+  }
+  return others;
+}
+
+Workload& StoreTest::StartLoad(RegisterTraffic traffic) {
+  load_ = std::make_unique<Workload>(store(), traffic, run().seed, recorder());
+  load_->Start();
+  return *load_;
+}
+
+Duration StoreTest::ElectionBound() const {
+  return store_->election_timeout() +
+         std::chrono::duration_cast<Duration>(3s * TimeScale());
+}
+
+std::vector<CommitLog> StoreTest::ReadAllLogs() {
+  std::vector<CommitLog> logs;
+  for (Node* node : store().nodes()) {
+    logs.push_back(store().ReadCommitLog(*node, Within(30s)));
+    run_directory().Write(fmt::format("{}-commits.jsonl", node->name()),
+                          LogToJsonLines(logs.back()));
+  }
+  PlantDefect(logs, result_.history);
+  return logs;
+}
+
+void StoreTest::WriteResult() {
+  run_directory().Write("trace.jsonl", TraceToJsonLines(result_.trace));
+  run_directory().Write("probes.jsonl", ProbesToJsonLines(result_.probes));
+  RecordOutages(FindOutages(result_.probes));
+  RecordAcknowledged(result_.history.CountAcknowledged());
+}
+
+Verdict StoreTest::Judge() {
+  if (load_) result_ = load_->Stop();
+  load_.reset();
+  WriteResult();
+  store().WaitForAgreement(Within(30s));
+  const std::vector<CommitLog> logs = ReadAllLogs();
+  return Combine({Record(CheckDurability(result_.history, logs)),
+                  Record(CheckAgreement(logs)),
+                  Record(CheckReadRecency(result_.history)),
+                  Record(CheckRaftInvariants(result_.trace))});
+}
+
+void StoreTest::TearDown() {
+  load_.reset();
+  ClusterTest::TearDown();
+}
+
+}  // namespace faultline

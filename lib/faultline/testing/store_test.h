@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "faultline/service/replicated_store.h"
+#include "faultline/testing/cluster_test.h"
+#include "faultline/workload/workload.h"
+
+namespace faultline {
+
+// A binding of the ReplicatedStore role, as a test suite uses it.
+struct StoreBinding {
+  std::string role;        // the suite's name: "ChainFire"
+  std::vector<int> ports;  // guest ports the client needs
+  std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make;
+};
+
+// The fixture of scenarios on a replicated store.
+class StoreTest : public ClusterTest {
+ public:
+  explicit StoreTest(StoreBinding binding) : binding_(std::move(binding)) {}
+  ~StoreTest() override;
+
+ protected:
+  void TearDown() override;
+
+  // Boots `nodes` machines, the store not started: for scenarios about how it
+  // forms.
+  void BootNodes(int nodes);
+  // Boots and forms: every member answers and one leads.
+  void FormCluster(int nodes = 3);
+  ReplicatedStore& store() { return *store_; }
+  std::vector<Node*> followers(const Node& leader);
+
+  // Load on all members; stopped by Judge at the latest.
+  Workload& StartLoad(RegisterTraffic traffic = {});
+  // The bound on an outage after the loss of a leader: noticing, electing, and
+  // the probe that sees it.
+  Duration ElectionBound() const;
+
+  // Stops the load, reads what every member holds and asks all oracles:
+  // acknowledged writes are there exactly once, unacknowledged ones at most
+  // once, members agree, reads are recent, terms only grow, one leader a term.
+  // Writes trace and probes to the run directory.
+  Verdict Judge();
+  // What the load's probes saw; after Judge.
+  const std::vector<Probe>& probes() const { return result_.probes; }
+  const RaftTrace& trace() const { return result_.trace; }
+  const History& history() const { return result_.history; }
+
+ private:
+  std::vector<CommitLog> ReadAllLogs();
+  void WriteResult();
+
+  StoreBinding binding_;
+  std::unique_ptr<ReplicatedStore> store_;
+  std::unique_ptr<Workload> load_;
+  WorkloadResult result_;
+};
+
+}  // namespace faultline

@@ -1,0 +1,249 @@
+#include "faultline/vm/machine.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <climits>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "faultline/base/error.h"
+#include "faultline/base/eventually.h"
+#include "faultline/vm/console_text.h"
+#include "faultline/vm/credentials.h"
+#include "faultline/vm/state_disk.h"
+#include "faultline/vm/usernet.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr int kTailLines = 15;
+constexpr char kGuestFailed[] = "faultline-guest: failed";
+
+std::pair<FileDescriptor, FileDescriptor> MakeSocketPair() {
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
+    throw MachineError("socketpair: " + std::system_category().message(errno));
+  return {FileDescriptor(pair[0]), FileDescriptor(pair[1])};
+}
+
+std::uintmax_t SizeOf(const std::filesystem::path& file) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file, missing);
+  return missing ? 0 : size;
+}
+
+// QEMU's reason for its end ("guest-panic"), told by its last event.
+std::string ShutdownReason(Qmp* qmp) {
+  if (qmp == nullptr) return "unknown";
+  try {
+    const QmpEvent event =
+        qmp->WaitForEvent("SHUTDOWN", Deadline::After(seconds(1)));
+    return nlohmann::json::parse(event.data).value("reason", "unknown");
+  } catch (const Error&) {
+    return "unknown";
+  } catch (const nlohmann::json::exception&) {
+    return "unknown";
+  }
+}
+
+}  // namespace
+
+Machine::Machine(Warden& warden, MachineOptions options)
+    : warden_(warden), options_(std::move(options)) {}
+
+Machine::~Machine() = default;
+
+void Machine::PowerOn(Deadline deadline) {
+  const std::lock_guard power(power_mutex_);
+  if (Running()) return;
+  MakeStateDisk(warden_, options_.name, StateDiskPath(options_), deadline);
+  WriteCredentials(options_);
+  const std::uintmax_t log_start = SizeOf(QemuLogPath(options_));
+  auto [ours, theirs] = MakeSocketPair();
+  Start(theirs);
+  theirs.Reset();
+  try {
+    Connect(std::move(ours), deadline);
+  } catch (const Error& error) {
+    const auto process = Process();
+    const auto status = process->WaitForExit(Deadline::After(seconds(1)));
+    process->Kill();
+    if (!status) throw;
+    throw MachineError(fmt::format(
+        "{}: QEMU ended at once with exit code {}: {}", options_.name, *status,
+        LastLines(CleanConsoleText(ReadFrom(QemuLogPath(options_), log_start)),
+                  kTailLines)));
+  }
+}
+
+void Machine::Start(const FileDescriptor& qmp_socket) {
+  const std::uintmax_t console_start = SizeOf(ConsolePath(options_));
+  std::shared_ptr<ChildProcess> process = warden_.Spawn(
+      {.name = options_.name,
+       .argv = QemuArguments(options_),
+       .output = QemuLogPath(options_),
+       .inherited = {{qmp_socket.get(), options_.qmp_descriptor}}});
+  const std::lock_guard lock(mutex_);
+  process_ = std::move(process);
+  qmp_.reset();
+  host_ports_.clear();
+  console_start_ = console_start;
+  ending_.clear();
+}
+
+void Machine::Connect(FileDescriptor socket, Deadline deadline) {
+  auto qmp = std::make_shared<Qmp>(options_.name, std::move(socket), deadline);
+  {
+    const std::lock_guard lock(mutex_);
+    qmp_ = qmp;
+  }
+  auto ports = ParseUsernet(qmp->HumanMonitor("info usernet", deadline));
+  for (const int port : options_.forwarded_ports)
+    if (!ports.contains(port))
+      throw MachineError(
+          fmt::format("{}: QEMU forwards no host port to guest port {}",
+                      options_.name, port));
+  const std::lock_guard lock(mutex_);
+  host_ports_ = std::move(ports);
+}
+
+void Machine::PowerCut() {
+  const auto process = Process();
+  if (!process || !process->Running()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = "powered off (power cut)";
+  }
+  process->Kill();
+}
+
+void Machine::ShutDown(Deadline deadline) {
+  const auto process = Process();
+  if (!process || !process->Running()) return;
+  Session()->Execute("system_powerdown", deadline);
+  if (process->WaitForExit(deadline)) return;
+  throw TimeoutError(fmt::format(
+      "{}: the guest did not power off after the power button was pressed; "
+      "console:\n{}",
+      options_.name, ConsoleTail()));
+}
+
+void Machine::Reset(Deadline deadline) {
+  const auto session = Session();
+  const TimePoint pressed = std::chrono::steady_clock::now();
+  session->Execute("system_reset", deadline);
+  // Earlier resets (the guest's own) are not the one that was asked for.
+  while (session->WaitForEvent("RESET", deadline).at < pressed) {
+  }
+  const std::uintmax_t size = SizeOf(ConsolePath(options_));
+  const std::lock_guard lock(mutex_);
+  console_start_ = size;
+}
+
+void Machine::Freeze(Deadline deadline) {
+  Session()->Execute("stop", deadline);
+}
+
+void Machine::Thaw(Deadline deadline) { Session()->Execute("cont", deadline); }
+
+bool Machine::Running() const {
+  const auto process = Process();
+  return process && process->Running();
+}
+
+int Machine::HostPort(int guest_port) const {
+  const bool running = Running();
+  const std::lock_guard lock(mutex_);
+  if (!running)
+    throw MachineError(
+        fmt::format("{}: guest port {} is not reachable: powered off",
+                    options_.name, guest_port));
+  const auto found = host_ports_.find(guest_port);
+  if (found == host_ports_.end())
+    throw UsageError(fmt::format("{}: guest port {} is not forwarded",
+                                 options_.name, guest_port));
+  return found->second;
+}
+
+void Machine::WaitForConsole(const std::string& text, Deadline deadline) {
+  Eventually(deadline,
+             fmt::format("{}: console shows \"{}\"", options_.name, text),
+             [&](LastSeen& seen) {
+               // Asked first, so that QEMU's last words are still read.
+               const bool running = Running();
+               const std::string console = ConsoleTail(INT_MAX);
+               if (console.find(text) != std::string::npos) return true;
+               if (!running)
+                 ThrowOff(fmt::format("console shows \"{}\"", text));
+               if (console.find(kGuestFailed) != std::string::npos)
+                 throw MachineError(fmt::format(
+                     "{}: the guest could not set itself up; console:\n{}",
+                     options_.name, LastLines(console, kTailLines)));
+               seen.Set("\n" + LastLines(console, kTailLines));
+               return false;
+             });
+}
+
+std::string Machine::ConsoleTail(int lines) const {
+  std::uintmax_t start = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    start = console_start_;
+  }
+  return LastLines(CleanConsoleText(ReadFrom(ConsolePath(options_), start)),
+                   lines);
+}
+
+Qmp& Machine::qmp() { return *Session(); }
+
+pid_t Machine::pid() const {
+  const auto process = Process();
+  return process ? process->pid() : -1;
+}
+
+std::shared_ptr<ChildProcess> Machine::Process() const {
+  const std::lock_guard lock(mutex_);
+  return process_;
+}
+
+std::shared_ptr<Qmp> Machine::Session() {
+  if (!Running()) ThrowOff("qmp");
+  const std::lock_guard lock(mutex_);
+  if (!qmp_)
+    throw MachineError(
+        fmt::format("{}: qmp: the machine is being powered on", options_.name));
+  return qmp_;
+}
+
+std::string Machine::Ending() {
+  std::shared_ptr<ChildProcess> process;
+  std::shared_ptr<Qmp> qmp;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!ending_.empty()) return ending_;
+    if (!process_) return "powered off";
+    process = process_;
+    qmp = qmp_;
+  }
+  const auto status = process->WaitForExit(Deadline::After(seconds(1)));
+  const std::string ending =
+      fmt::format("QEMU ended by itself (exit code {}, reason {})",
+                  status.value_or(-1), ShutdownReason(qmp.get()));
+  const std::lock_guard lock(mutex_);
+  if (process_ == process && ending_.empty()) ending_ = ending;
+  return ending;
+}
+
+void Machine::ThrowOff(const std::string& action) {
+  const std::string ending = Ending();
+  throw MachineError(fmt::format("{}: {}: {}; console:\n{}", options_.name,
+                                 action, ending, ConsoleTail()));
+}
+
+}  // namespace faultline

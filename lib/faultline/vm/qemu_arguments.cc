@@ -1,0 +1,174 @@
+#include "faultline/vm/qemu_arguments.h"
+
+#include <fmt/format.h>
+
+#include "faultline/vm/credentials.h"
+
+namespace faultline {
+namespace {
+
+namespace fs = std::filesystem;
+using Arguments = std::vector<std::string>;
+
+// Fixed places on the PCI bus: a device's name in the guest does not depend on
+// which others there are.
+constexpr char kControlSlot[] = "0x3";
+constexpr char kDataSlot[] = "0x4";
+constexpr char kRootSlot[] = "0x5";
+constexpr char kStateSlot[] = "0x6";
+constexpr char kRandomSlot[] = "0x7";
+
+// A value inside a QEMU option list: a comma is written twice.
+std::string Escaped(const fs::path& path) {
+  std::string text;
+  for (const char c : path.string()) text += c == ',' ? ",," : std::string{c};
+  return text;
+}
+
+std::string Mac(const char* prefix, int index) {
+  return fmt::format("{}{:02x}", prefix, index);
+}
+
+void Add(Arguments& arguments, const Arguments& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+}
+
+Arguments Platform(const std::string& name, const std::string& accelerator,
+                   int memory_mib) {
+  const bool kvm = accelerator == "kvm";
+  return {"qemu-system-x86_64",
+          "-name",
+          Escaped(name),
+          "-nodefaults",
+          "-no-user-config",
+          "-display",
+          "none",
+          "-machine",
+          "q35,usb=off,vmport=off",
+          "-accel",
+          kvm ? "kvm" : "tcg,thread=multi,tb-size=256",
+          "-cpu",
+          kvm ? "host" : "max",
+          "-smp",
+          "1",
+          "-m",
+          fmt::format("{}M", memory_mib)};
+}
+
+Arguments Console(const fs::path& path) {
+  return {"-chardev", "file,id=console,append=on,path=" + Escaped(path),
+          "-serial", "chardev:console"};
+}
+
+Arguments Monitors(const MachineOptions& options) {
+  Arguments arguments = Console(ConsolePath(options));
+  Add(arguments,
+      {"-chardev", fmt::format("socket,id=qmp,fd={}", options.qmp_descriptor),
+       "-mon", "chardev=qmp,mode=control",
+       // The kernel tells QEMU when it panics: QEMU ends and says
+       // why.
+       "-device", "pvpanic"});
+  return arguments;
+}
+
+Arguments Boot(const MachineOptions& options) {
+  if (options.boot_path == BootPath::kNetboot) return {"-boot", "strict=on"};
+  return {"-kernel", options.image.kernel.string(),
+          "-initrd", options.image.initrd.string(),
+          "-append", options.image.command_line};
+}
+
+Arguments ControlNic(const MachineOptions& options) {
+  const bool boots = options.boot_path == BootPath::kNetboot;
+  std::string network = "user,id=control,restrict=on,ipv6=off";
+  if (boots)
+    network += fmt::format(",tftp={},bootfile=boot.ipxe",
+                           Escaped(options.netboot_directory));
+  // Port 0: the system chooses a free one.
+  for (const int port : options.forwarded_ports)
+    network += fmt::format(",hostfwd=tcp:127.0.0.1:0-:{}", port);
+  return {"-netdev", network, "-device",
+          fmt::format("virtio-net-pci,netdev=control,mac={},addr={},{}",
+                      Mac(kControlMacPrefix, options.index), kControlSlot,
+                      // A boot ROM that is not used costs start-up time.
+                      boots ? "bootindex=1" : "romfile=")};
+}
+
+Arguments DataNic(const MachineOptions& options) {
+  if (options.switch_directory.empty()) return {};
+  return {"-netdev",
+          fmt::format("vde,id=data,sock={},port={}",
+                      Escaped(options.switch_directory), options.index),
+          "-device",
+          fmt::format("virtio-net-pci,netdev=data,mac={},addr={},romfile=",
+                      Mac(kDataMacPrefix, options.index), kDataSlot)};
+}
+
+Arguments RootDisk(const MachineOptions& options) {
+  if (!options.image.root || options.boot_path == BootPath::kNetboot) return {};
+  return {
+      "-drive",
+      "if=none,id=root,format=raw,readonly=on,cache=writeback,aio=threads,"
+      "file=" +
+          Escaped(*options.image.root),
+      "-device",
+      fmt::format("virtio-blk-pci,drive=root,serial=root,addr={}", kRootSlot)};
+}
+
+Arguments StateDisk(const MachineOptions& options) {
+  // A host that runs out of space is an I/O error in the guest, not a guest
+  // that silently stands still.
+  return {"-drive",
+          "if=none,id=state,format=raw,cache=writeback,aio=threads,"
+          "discard=unmap,werror=report,rerror=report,file=" +
+              Escaped(StateDiskPath(options)),
+          "-device",
+          fmt::format("virtio-blk-pci,drive=state,serial=state,addr={}",
+                      kStateSlot),
+          "-device",
+          fmt::format("virtio-rng-pci,addr={}", kRandomSlot)};
+}
+
+Arguments Credentials(const MachineOptions& options) {
+  Arguments arguments;
+  for (const auto& [name, value] : options.credentials)
+    Add(arguments,
+        {"-smbios", "type=11,path=" + Escaped(CredentialPath(options, name))});
+  return arguments;
+}
+
+}  // namespace
+
+fs::path ConsolePath(const MachineOptions& options) {
+  return options.directory / "console.log";
+}
+
+fs::path QemuLogPath(const MachineOptions& options) {
+  return options.directory / "qemu.log";
+}
+
+fs::path StateDiskPath(const MachineOptions& options) {
+  return options.directory / "state.raw";
+}
+
+Arguments QemuArguments(const MachineOptions& options) {
+  Arguments arguments =
+      Platform(options.name, options.accelerator, options.memory_mib);
+  for (const auto& part :
+       {Monitors, Boot, ControlNic, DataNic, RootDisk, StateDisk, Credentials})
+    Add(arguments, part(options));
+  return arguments;
+}
+
+Arguments TrialBootArguments(const GuestImage& image,
+                             const std::string& accelerator,
+                             const fs::path& console) {
+  Arguments arguments = Platform("probe", accelerator, image.memory_mib);
+  Add(arguments, Console(console));
+  Add(arguments,
+      {"-kernel", image.kernel.string(), "-initrd", image.initrd.string(),
+       "-append", "console=ttyS0 earlyprintk=ttyS0 panic=-1", "-no-reboot"});
+  return arguments;
+}
+
+}  // namespace faultline

@@ -1,0 +1,82 @@
+#include "faultline/vm/state_disk.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "faultline/base/error.h"
+
+namespace faultline {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Removes the file unless it was kept.
+class Draft {
+ public:
+  explicit Draft(fs::path path) : path_(std::move(path)) {}
+  ~Draft() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove(path_, ignored);
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  const fs::path& path() const { return path_; }
+  void KeepAs(const fs::path& final_path) {
+    fs::rename(path_, final_path);
+    path_.clear();
+  }
+
+ private:
+  fs::path path_;
+};
+
+[[noreturn]] void ThrowDiskFull(const std::string& node, const fs::path& path) {
+  throw UsageError(
+      fmt::format("{}: no space left for the state disk {}: free some, or set "
+                  "TMPDIR to another file system",
+                  node, path.string()));
+}
+
+void MakeSparseFile(const std::string& node, const fs::path& path) {
+  const FileDescriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (file && ::ftruncate(file.get(), kStateDiskBytes) == 0) return;
+  if (errno == ENOSPC || errno == EDQUOT) ThrowDiskFull(node, path);
+  throw MachineError(fmt::format("{}: cannot make the state disk {}: {}", node,
+                                 path.string(), std::strerror(errno)));
+}
+
+void Format(Warden& warden, const std::string& node, const fs::path& path,
+            Deadline deadline) {
+  const CommandResult result = warden.Run(
+      // The file is all zeros: nothing need be zeroed, neither here nor in the
+      // background in the guest.
+      {"mke2fs", "-q", "-F", "-t", "ext4", "-m", "0", "-E",
+       "assume_storage_prezeroed=1,nodiscard", path.string()},
+      deadline);
+  if (result.Succeeded()) return;
+  if (result.standard_error.find("No space left") != std::string::npos)
+    ThrowDiskFull(node, path);
+  throw MachineError(fmt::format("{}: mke2fs {} failed with exit code {}: {}",
+                                 node, path.string(), result.exit_code,
+                                 result.standard_error));
+}
+
+}  // namespace
+
+void MakeStateDisk(Warden& warden, const std::string& node,
+                   const fs::path& path, Deadline deadline) {
+  if (fs::exists(path)) return;
+  Draft draft(path.string() + ".draft");
+  MakeSparseFile(node, draft.path());
+  Format(warden, node, draft.path(), deadline);
+  draft.KeepAs(path);
+}
+
+}  // namespace faultline

@@ -1,0 +1,154 @@
+// A bad machine or bad input: one clear line, a non-zero exit, nothing left.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "faultline/base/files.h"
+#include "faultline/testing/cluster_test.h"
+#include "harness/program.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr char kEnvironmentTest[] =
+    "--gtest_filter=Environment.StateSurvivesPowerCut";
+
+class BadMachine : public testing::Test {
+ protected:
+  // What a scenario says and leaves behind when `environment` is wrong.
+  CommandResult RunScenario(std::map<std::string, std::string> environment) {
+    environment.try_emplace("TMPDIR", scratch_.path().string());
+    environment.try_emplace("FAULTLINE_RUNS",
+                            (scratch_.path() / "runs").string());
+    const CommandResult result =
+        RunProgram("t040_s1", {kEnvironmentTest}, environment);
+    EXPECT_NE(result.exit_code, 0);
+    EXPECT_THAT(ProcessesNaming(scratch_.path().string()), testing::IsEmpty());
+    return result;
+  }
+
+  // A copy of the default image whose files are links; any may be replaced.
+  std::filesystem::path CopyImage() {
+    const std::filesystem::path copy = scratch_.path() / "image";
+    std::filesystem::create_directory(copy);
+    for (const auto& entry :
+         std::filesystem::directory_iterator(DefaultImageDirectory())) {
+      std::filesystem::create_symlink(std::filesystem::canonical(entry.path()),
+                                      copy / entry.path().filename());
+    }
+    return copy;
+  }
+
+  std::filesystem::path Truncated(const std::string& file) {
+    const std::filesystem::path image = CopyImage();
+    const auto target = std::filesystem::canonical(image / file);
+    std::filesystem::remove(image / file);
+    std::ofstream(image / file) << std::ifstream(target).rdbuf();
+    std::filesystem::resize_file(image / file, 1000);
+    return image;
+  }
+
+  TemporaryDirectory scratch_;
+};
+
+TEST_F(BadMachine, WithoutQemu) {
+  std::filesystem::create_directory(scratch_.path() / "bin");
+  const CommandResult result =
+      RunScenario({{"PATH", (scratch_.path() / "bin").string()},
+                   {"FAULTLINE_ACCELERATOR", "tcg"}});
+  EXPECT_THAT(result.standard_output,
+              AllOf(HasSubstr("is not installed"), HasSubstr("./faultline")));
+}
+
+TEST_F(BadMachine, WithoutAnImage) {
+  const CommandResult result =
+      RunScenario({{"FAULTLINE_CACHE", (scratch_.path() / "none").string()}});
+  EXPECT_THAT(result.standard_output, HasSubstr("./faultline image"));
+}
+
+TEST_F(BadMachine, WithATruncatedKernel) {
+  const CommandResult result =
+      RunScenario({{"FAULTLINE_IMAGE", Truncated("kernel").string()}});
+  EXPECT_THAT(result.standard_output,
+              AllOf(HasSubstr("kernel"), HasSubstr("1000")));
+}
+
+TEST_F(BadMachine, WithATruncatedRootFileSystem) {
+  const CommandResult result =
+      RunScenario({{"FAULTLINE_IMAGE", Truncated("root.squashfs").string()}});
+  EXPECT_THAT(result.standard_output,
+              AllOf(HasSubstr("root.squashfs"), HasSubstr("1000")));
+}
+
+TEST_F(BadMachine, WithARunPathTooLongForASocket) {
+  const std::filesystem::path deep = scratch_.path() / std::string(120, 'x');
+  std::filesystem::create_directory(deep);
+  const CommandResult result = RunScenario({{"TMPDIR", deep.string()}});
+  EXPECT_THAT(result.standard_output,
+              AllOf(HasSubstr("too long"), HasSubstr("TMPDIR")));
+  EXPECT_TRUE(std::filesystem::is_empty(deep));
+}
+
+TEST_F(BadMachine, WhoseGuestNeverGetsReady) {
+  const std::filesystem::path image = CopyImage();
+  std::filesystem::remove(image / "cmdline");
+  std::ofstream(image / "cmdline") << "console=ttyS0 panic=-1 rdinit=/nothing";
+  const CommandResult result =
+      RunScenario({{"FAULTLINE_IMAGE", image.string()}});
+  EXPECT_THAT(result.standard_output,
+              AllOf(HasSubstr("node1"), HasSubstr("console"),
+                    HasSubstr("Kernel panic")));
+}
+
+TEST_F(BadMachine, WithAFullDiskForTheEvidence) {
+  const std::string script = fmt::format(
+      "mount -t tmpfs -o size=16k none {0} && cp /dev/zero {0}/fill "
+      "2>/dev/null;"
+      "exec env TMPDIR={0} FAULTLINE_RUNS={0}/runs {1}/t040_s1 {2}",
+      scratch_.path().string(), FAULTLINE_BINARIES, kEnvironmentTest);
+  Warden warden;
+  const CommandResult result = warden.Run(
+      {"unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script},
+      Deadline::After(120s));
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.standard_output, HasSubstr("No space left on device"));
+}
+
+TEST_F(BadMachine, WithAFullDiskForTheImage) {
+  const std::string script = fmt::format(
+      "mount -t tmpfs -o size=4m none {0} && exec env FAULTLINE_CACHE={0} "
+      "{1}/fixtures/guest/build-image",
+      scratch_.path().string(), FAULTLINE_SOURCE_DIRECTORY);
+  Warden warden;
+  const CommandResult result = warden.Run(
+      {"unshare", "--mount", "sh", "-c", script}, Deadline::After(120s));
+  EXPECT_NE(result.exit_code, 0);
+  EXPECT_THAT(result.standard_output + result.standard_error,
+              HasSubstr("No space left on device"));
+}
+
+TEST_F(BadMachine, ToolRefusesUnknownOptionsAndEmptyFilters) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"t040", "--no-such-option"},
+        {"t040", "NoSuchScenario"},
+        {"t040", "(", "--list"},
+        {"no-such-command"}}) {
+    const CommandResult result = RunProgram("faultline", arguments, {});
+    EXPECT_EQ(result.exit_code, 2) << arguments.back();
+    EXPECT_THAT(result.standard_error, testing::Not(testing::IsEmpty()));
+  }
+}
+
+TEST_F(BadMachine, TestProgramRefusesAFilterThatMatchesNothing) {
+  const CommandResult result =
+      RunProgram("t040_s1", {"--gtest_filter=NoSuch.Test"}, {});
+  EXPECT_EQ(result.exit_code, 2);
+}
+
+}  // namespace
+}  // namespace faultline

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "faultline/base/error.h"
+#include "faultline/service/replicated_store.h"
+
+namespace faultline {
+
+// A store without machines: `nodes` members named node1, node2, ... whose
+// status is what `status` says (by default: no answer). Everything else throws.
+class FakeStore : public ReplicatedStore {
+ public:
+  explicit FakeStore(int nodes) {
+    for (int index = 1; index <= nodes; ++index) {
+      const std::string number = std::to_string(index);
+      nodes_.push_back(std::make_unique<Node>(
+          NodeIdentity{.name = "node" + number,
+                       .index = index,
+                       .data_address = "192.0.2." + number},
+          nullptr, nullptr));
+    }
+  }
+
+  std::function<MemberStatus(Node&, Deadline)> status =
+      [](Node& node, Deadline) -> MemberStatus {
+    throw CommandError(node.name() + ": no answer");
+  };
+
+  Node& node(int index) { return *nodes_.at(index - 1); }
+
+  std::string name() const override { return "fake"; }
+  std::vector<std::pair<std::string, std::string>> settings() const override {
+    return {};
+  }
+  Duration election_timeout() const override { return std::chrono::seconds(1); }
+  void Form(const std::vector<Node*>&, Deadline) override { Refuse("Form"); }
+  void StartService(Node&, Deadline) override { Refuse("StartService"); }
+  void KillService(Node&, Deadline) override { Refuse("KillService"); }
+  std::unique_ptr<StoreClient> Connect(Node&) override { Refuse("Connect"); }
+  MemberStatus Status(Node& node, Deadline deadline) override {
+    return status(node, deadline);
+  }
+  std::vector<Member> Members(Node&, Deadline) override { Refuse("Members"); }
+  void Join(Node&, Node&, Deadline) override { Refuse("Join"); }
+  void RemoveMember(std::uint64_t, Node&, Deadline) override {
+    Refuse("RemoveMember");
+  }
+  CommitLog ReadCommitLog(Node&, Deadline) override { Refuse("ReadCommitLog"); }
+  std::vector<Node*> nodes() const override {
+    std::vector<Node*> nodes;
+    for (const auto& node : nodes_) nodes.push_back(node.get());
+    return nodes;
+  }
+  Cluster& cluster() override { Refuse("cluster"); }
+
+ private:
+  [[noreturn]] static void Refuse(const std::string& method) {
+    throw UsageError("FakeStore has no " + method);
+  }
+
+  std::vector<std::unique_ptr<Node>> nodes_;
+};
+
+}  // namespace faultline

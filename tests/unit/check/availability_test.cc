@@ -1,0 +1,75 @@
+#include "faultline/check/availability.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace faultline {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+// One probe a second; each digit is an answer, '.' is none.
+std::vector<Probe> Series(const std::string& answers) {
+  std::vector<Probe> probes;
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto due = static_cast<std::int64_t>(i) * kSecond;
+    const bool answered = answers[i] == '1';
+    probes.push_back({due, answered ? due + kSecond / 10 : 0, answered});
+  }
+  return probes;
+}
+
+TEST(Outages, AreMaximalRunsOfFailedProbes) {
+  const auto outages = FindOutages(Series("11..1...1"));
+  ASSERT_THAT(outages, SizeIs(2));
+  EXPECT_EQ(outages[0].begin_ns, 2 * kSecond);
+  EXPECT_EQ(outages[0].end_ns, 4 * kSecond + kSecond / 10);
+  EXPECT_TRUE(outages[0].ended);
+  EXPECT_EQ(outages[1].length_ns(), 3 * kSecond + kSecond / 10);
+}
+
+TEST(Outages, ThatLastToTheEndAreNotEnded) {
+  const auto outages = FindOutages(Series("1.."));
+  ASSERT_THAT(outages, SizeIs(1));
+  EXPECT_FALSE(outages[0].ended);
+  EXPECT_EQ(outages[0].end_ns, 2 * kSecond);
+}
+
+TEST(Outages, AreNoneIfAllIsAnswered) {
+  EXPECT_THAT(FindOutages(Series("111")), IsEmpty());
+  EXPECT_THAT(FindOutages({}), IsEmpty());
+}
+
+TEST(Recovery, HoldsIfEveryOutageIsShortEnough) {
+  const Verdict verdict = CheckRecovery(Series("11..1.1"), 3 * kSecond);
+  EXPECT_TRUE(verdict.Holds());
+  EXPECT_THAT(verdict.evidence, Contains(HasSubstr("outages: 2")));
+  EXPECT_TRUE(CheckRecovery(Series("1"), kSecond).Holds());
+}
+
+TEST(Recovery, IsViolatedByALongOutage) {
+  const Verdict verdict = CheckRecovery(Series("11..1"), 2 * kSecond);
+  EXPECT_EQ(verdict.judgement, Judgement::kViolated);
+  EXPECT_THAT(verdict.evidence,
+              Contains("down from 2.000 s until 4.100 s (2.100 s)"));
+}
+
+TEST(Recovery, IsViolatedByAnOutageThatNeverEnds) {
+  const Verdict verdict = CheckRecovery(Series("11."), 60 * kSecond);
+  EXPECT_EQ(verdict.judgement, Judgement::kViolated);
+  EXPECT_THAT(verdict.evidence, Contains(HasSubstr("still at the last probe")));
+}
+
+TEST(Recovery, IsUnknownIfNothingWorkedBeforeTheFirstFailure) {
+  EXPECT_EQ(CheckRecovery({}, kSecond).judgement, Judgement::kUnknown);
+  EXPECT_EQ(CheckRecovery(Series(".11"), kSecond).judgement,
+            Judgement::kUnknown);
+}
+
+}  // namespace
+}  // namespace faultline

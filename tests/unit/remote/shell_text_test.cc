@@ -1,0 +1,50 @@
+#include "faultline/remote/shell_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "faultline/base/error.h"
+
+namespace faultline {
+namespace {
+
+using testing::EndsWith;
+using testing::SizeIs;
+
+TEST(ShellText, QuotesWhatAShellWouldTakeApart) {
+  EXPECT_EQ(ShellQuote("a b"), "'a b'");
+  EXPECT_EQ(ShellQuote("$HOME;`x`"), "'$HOME;`x`'");
+  EXPECT_EQ(ShellQuote("it's"), "'it'\\''s'");
+  EXPECT_EQ(ShellQuote(""), "''");
+}
+
+TEST(ShellText, RefusesToQuoteNulBytes) {
+  EXPECT_THROW(ShellQuote(std::string("a\0b", 3)), UsageError);
+}
+
+TEST(ShellText, ShortCommandsStayAsTheyAre) {
+  EXPECT_EQ(ShortCommand("systemctl start x"), "systemctl start x");
+}
+
+TEST(ShellText, LongCommandsAreCutAndLinesJoined) {
+  EXPECT_EQ(ShortCommand("a\nb\x1b[0m"), "a b [0m");
+  const std::string cut = ShortCommand(std::string(500, 'x'));
+  EXPECT_THAT(cut, SizeIs(123));
+  EXPECT_THAT(cut, EndsWith("xxx..."));
+}
+
+TEST(ShellText, NeverCutsACharacterInTwo) {
+  const std::string cut = ShortCommand("x" + std::string(119, 'x') + "\u00e9y");
+  EXPECT_EQ(cut, std::string(120, 'x') + "...");
+  const std::string before = ShortCommand(std::string(119, 'x') + "\u00e9y");
+  EXPECT_EQ(before, std::string(119, 'x') + "...");
+}
+
+TEST(ShellText, LastLinesAreJoinedAndBlankOnesLeftOut) {
+  EXPECT_EQ(LastLines("a\nb\n\nc\nd\n\n"), "b | c | d");
+  EXPECT_EQ(LastLines("one"), "one");
+  EXPECT_EQ(LastLines("\n \n"), "");
+}
+
+}  // namespace
+}  // namespace faultline

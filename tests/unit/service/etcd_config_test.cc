@@ -1,0 +1,67 @@
+#include "faultline/service/etcd_config.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace faultline {
+namespace {
+
+using std::chrono::milliseconds;
+
+nlohmann::json ConfigOf(const EtcdOptions& options, bool existing = false) {
+  const EtcdMemberConfig member{
+      .name = "node2",
+      .data_directory = "/data",
+      .peer_url = "http://192.0.2.2:2380",
+      .client_listen_url = "http://0.0.0.0:2379",
+      .client_advertise_url = "http://192.0.2.2:2379",
+      .initial_cluster = {{"node1", "http://192.0.2.1:2380"},
+                          {"node2", "http://192.0.2.2:2380"}},
+      .existing = existing};
+  return nlohmann::json::parse(EtcdConfigText(member, options));
+}
+
+TEST(EtcdConfig, FastMachinesGetEtcdsOwnElectionSettings) {
+  const EtcdOptions options = WithElectionSettings({}, 1);
+  EXPECT_EQ(options.heartbeat, milliseconds(100));
+  EXPECT_EQ(options.election, milliseconds(1000));
+}
+
+TEST(EtcdConfig, SlowMachinesGetUpToThreeTimesLongerOnes) {
+  EXPECT_EQ(WithElectionSettings({}, 2.5).election, milliseconds(2500));
+  EXPECT_EQ(WithElectionSettings({}, 20).heartbeat, milliseconds(300));
+  EXPECT_EQ(WithElectionSettings({}, 20).election, milliseconds(3000));
+}
+
+TEST(EtcdConfig, GivenElectionSettingsStand) {
+  const EtcdOptions given{.heartbeat = milliseconds(7),
+                          .election = milliseconds(80)};
+  const nlohmann::json config = ConfigOf(WithElectionSettings(given, 20));
+  EXPECT_EQ(config["heartbeat-interval"], 7);
+  EXPECT_EQ(config["election-timeout"], 80);
+}
+
+TEST(EtcdConfig, NamesThisMemberAndAllOthers) {
+  const nlohmann::json config = ConfigOf({});
+  EXPECT_EQ(config["name"], "node2");
+  EXPECT_EQ(config["initial-cluster"],
+            "node1=http://192.0.2.1:2380,node2=http://192.0.2.2:2380");
+  EXPECT_EQ(config["listen-peer-urls"], "http://192.0.2.2:2380");
+  EXPECT_EQ(config["initial-cluster-state"], "new");
+  EXPECT_EQ(config["auto-compaction-retention"], "0");
+}
+
+TEST(EtcdConfig, OptionsAppearOnlyWhenAsked) {
+  EXPECT_FALSE(ConfigOf({}).contains("unsafe-no-fsync"));
+  EXPECT_FALSE(ConfigOf({}).contains("snapshot-count"));
+  const nlohmann::json config = ConfigOf(
+      {.snapshot_count = 50, .unsafe_no_fsync = true, .quota_bytes = 9}, true);
+  EXPECT_EQ(config["snapshot-count"], 50);
+  EXPECT_EQ(config["unsafe-no-fsync"], true);
+  EXPECT_EQ(config["quota-backend-bytes"], 9);
+  EXPECT_EQ(config["initial-cluster-state"], "existing");
+}
+
+}  // namespace
+}  // namespace faultline

@@ -1,0 +1,84 @@
+#include "faultline/service/etcd_unit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "faultline/base/error.h"
+#include "support/fake_remote.h"
+
+namespace faultline {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr char kIsActive[] = "systemctl is-active faultline-etcd.service";
+constexpr char kKill[] =
+    "systemctl kill -s KILL --kill-who=main faultline-etcd.service";
+
+CommandResult Says(const std::string& text, int exit_code = 0) {
+  CommandResult result;
+  result.exit_code = exit_code;
+  result.standard_output = text;
+  return result;
+}
+
+class EtcdUnit : public ::testing::Test {
+ protected:
+  FakeRemote* remote_ = new FakeRemote;  // the node owns it
+  Node node_{
+      NodeIdentity{.name = "node1", .index = 1, .data_address = "192.0.2.1"},
+      nullptr, std::unique_ptr<Remote>(remote_)};
+};
+
+TEST_F(EtcdUnit, IsConfiguredWithoutTheDataOfAnEarlierCluster) {
+  remote_->Answer(
+      "systemctl stop faultline-etcd.service && "
+      "install -d -m 0700 /var/lib/state/etcd && "
+      "rm -rf /var/lib/state/etcd/data",
+      {});
+  ConfigureEtcdUnit(node_, "{}", Within(5s));
+  const auto files = remote_->files();
+  ASSERT_EQ(files.count("/var/lib/state/etcd/etcd.yaml"), 1u);
+  EXPECT_EQ(files.at("/var/lib/state/etcd/etcd.yaml").contents, "{}");
+  EXPECT_EQ(files.at("/var/lib/state/etcd/etcd.yaml").mode, 0600);
+}
+
+TEST_F(EtcdUnit, IsGoneWhenKillReturns) {
+  remote_->Answer(kKill, {});
+  remote_->Answer(kIsActive, Says("active\n"));
+  remote_->Answer(kIsActive, Says("failed\n", 3));
+  KillEtcdUnit(node_, Within(5s));
+  EXPECT_EQ(remote_->commands().size(), 3u);
+}
+
+TEST_F(EtcdUnit, ThatDoesNotDieIsATimeoutWithItsState) {
+  remote_->Answer(kKill, {});
+  remote_->Answer(kIsActive, Says("deactivating\n", 3));
+  try {
+    KillEtcdUnit(node_, Deadline::After(50ms));
+    FAIL() << "the unit counts as gone";
+  } catch (const TimeoutError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("node1: etcd to be gone"));
+    EXPECT_THAT(error.what(), HasSubstr("last seen: deactivating"));
+  }
+}
+
+TEST_F(EtcdUnit, ThatRefusesToStartIsAnErrorOfTheNode) {
+  remote_->Answer(
+      "systemctl reset-failed faultline-etcd.service; "
+      "systemctl start --no-block faultline-etcd.service",
+      Says("", 5));
+  EXPECT_THROW(StartEtcdUnit(node_, Within(5s)), CommandError);
+}
+
+TEST_F(EtcdUnit, JournalTailIsOneLine) {
+  remote_->Answer(
+      "journalctl --unit faultline-etcd.service --output cat --no-pager "
+      "--lines 3",
+      Says("one\ntwo\n"));
+  EXPECT_EQ(EtcdUnitJournalTail(node_, Within(5s)), "one two ");
+}
+
+}  // namespace
+}  // namespace faultline

@@ -1,0 +1,91 @@
+#include "faultline/vm/state_disk.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <fstream>
+
+#include "faultline/base/error.h"
+#include "faultline/vm/console_text.h"
+#include "support/scratch_directory.h"
+
+namespace faultline {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+Deadline Soon() { return Deadline::After(std::chrono::seconds(10)); }
+
+// A mke2fs that fails, found before the real one.
+struct BrokenFormatter {
+  explicit BrokenFormatter(const std::string& script)
+      : path("PATH", programs.path().string() + ":" + std::getenv("PATH")) {
+    programs.WriteProgram("mke2fs", script);
+  }
+  ScratchDirectory programs;
+  ScopedVariable path;
+};
+
+TEST(StateDisk, IsASparseExt4FileSystemOfTheOwner) {
+  const ScratchDirectory scratch;
+  Warden warden;
+  const fs::path disk = scratch.path() / "state.raw";
+  MakeStateDisk(warden, "node1", disk, Soon());
+  struct stat status{};
+  ASSERT_EQ(::stat(disk.c_str(), &status), 0);
+  EXPECT_EQ(status.st_size, static_cast<off_t>(kStateDiskBytes));
+  EXPECT_LT(status.st_blocks * 512, 8 << 20);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  std::array<char, 2> magic{};
+  std::ifstream(disk).seekg(0x438).read(magic.data(), magic.size());
+  EXPECT_THAT(magic, ElementsAre('\x53', '\xef'));
+}
+
+TEST(StateDisk, ThatIsThereIsKept) {
+  const ScratchDirectory scratch;
+  Warden warden;
+  const fs::path disk = scratch.Write("state.raw", "data");
+  MakeStateDisk(warden, "node1", disk, Soon());
+  EXPECT_EQ(ReadFrom(disk, 0), "data");
+}
+
+TEST(StateDisk, LeavesNothingIfFormattingFails) {
+  const BrokenFormatter formatter("echo 'bad superblock' >&2; exit 3");
+  const ScratchDirectory scratch;
+  Warden warden;
+  const fs::path disk = scratch.path() / "state.raw";
+  EXPECT_THAT([&] { MakeStateDisk(warden, "node1", disk, Soon()); },
+              ThrowsMessage<MachineError>(AllOf(HasSubstr("node1: mke2fs"),
+                                                HasSubstr("exit code 3"),
+                                                HasSubstr("bad superblock"))));
+  EXPECT_TRUE(fs::is_empty(scratch.path()));
+}
+
+TEST(StateDisk, SaysSoWhenTheHostIsFull) {
+  const BrokenFormatter formatter(
+      "echo 'mke2fs: No space left on device while writing' >&2; exit 1");
+  const ScratchDirectory scratch;
+  Warden warden;
+  const fs::path disk = scratch.path() / "state.raw";
+  EXPECT_THAT([&] { MakeStateDisk(warden, "node1", disk, Soon()); },
+              ThrowsMessage<UsageError>(
+                  AllOf(HasSubstr("no space left for the state disk"),
+                        HasSubstr(disk.string()))));
+  EXPECT_TRUE(fs::is_empty(scratch.path()));
+}
+
+TEST(StateDisk, NeedsADirectory) {
+  Warden warden;
+  EXPECT_THAT(
+      [&] { MakeStateDisk(warden, "node1", "/nonexistent/disk", Soon()); },
+      ThrowsMessage<MachineError>(
+          HasSubstr("cannot make the state disk /nonexistent/disk")));
+}
+
+}  // namespace
+}  // namespace faultline
