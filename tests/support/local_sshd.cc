@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "faultline/base/error.h"
+#include "faultline/base/program_path.h"
 
 namespace faultline {
 namespace {
@@ -35,6 +36,13 @@ std::filesystem::path MakeDirectory() {
         fmt::format("cannot make {}: {}", path, std::strerror(errno)));
   }
   return path;
+}
+
+// It stands in /usr/sbin on Debian, which an ordinary user's PATH lacks, and
+// insists on being called by its full path.
+std::filesystem::path FindSshd() {
+  const auto found = FindProgram("sshd");
+  return found ? *found : RequireProgram("/usr/sbin/sshd");
 }
 
 void WriteFile(const std::filesystem::path& path, const std::string& text) {
@@ -62,7 +70,7 @@ LocalSshd::LocalSshd(Warden& warden, SshKeyPair host_key,
                      std::string authorized_key)
     : warden_(warden),
       host_key_(std::move(host_key)),
-      sshd_(Find("sshd")),
+      sshd_(FindSshd()),
       directory_(MakeDirectory()),
       wake_(::eventfd(0, EFD_CLOEXEC)) {
   warden_.RemoveAtExit(directory_);
@@ -127,17 +135,6 @@ std::string LocalSshd::CurrentUser() {
   const passwd* const entry = ::getpwuid(::geteuid());
   if (entry == nullptr) throw UsageError("the current user has no name");
   return entry->pw_name;
-}
-
-std::filesystem::path LocalSshd::Find(const std::string& name) {
-  const char* const path = ::getenv("PATH");
-  std::istringstream folders(
-      fmt::format("{}:/usr/sbin:/usr/local/sbin", path == nullptr ? "" : path));
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto candidate = std::filesystem::path(folder) / name;
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  throw UsageError(fmt::format("{} is not installed (OpenSSH)", name));
 }
 
 void LocalSshd::WriteFiles(const std::string& authorized_key) {
@@ -217,12 +214,12 @@ void LocalSshd::Serve(FileDescriptor connection) {
   const std::lock_guard lock(mutex_);
   std::erase_if(servers_,
                 [](const auto& server) { return !server->Running(); });
-  servers_.push_back(warden_.Spawn(
-      {.name = "sshd",
-       .argv = {"/bin/sh", "-c", "exec \"$0\" -i -e -f \"$1\" <&1", sshd_,
-                directory_ / "config"},
-       .output = directory_ / "log",
-       .inherited = {{.fd = connection.get(), .as = 1}}}));
+  servers_.push_back(
+      warden_.Spawn({.name = "sshd",
+                     .argv = {sshd_, "-i", "-e", "-f", directory_ / "config"},
+                     .output = directory_ / "log",
+                     .inherited = {{.fd = connection.get(), .as = 0},
+                                   {.fd = connection.get(), .as = 1}}}));
   ++connections_;
   if (frozen_) servers_.back()->Signal(SIGSTOP);
 }

@@ -41,9 +41,6 @@ class LocalSshd {
   void Thaw();
 
   static std::string CurrentUser();
-  // The value of `name` (a program); looks in PATH and the sbin directories.
-  // Throws UsageError.
-  static std::filesystem::path Find(const std::string& name);
 
  private:
   void WriteFiles(const std::string& authorized_key);

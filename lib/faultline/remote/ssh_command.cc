@@ -18,6 +18,17 @@ constexpr std::size_t kChunk = 32 * 1024;
 // runs many virtual machines.
 constexpr std::size_t kMostOutput = std::size_t{256} * 1024 * 1024;
 
+// Takes what has come in off the socket. Once both streams have ended, reading
+// the channel no longer does, and the exit code would never arrive.
+void ReadPackets(ssh_channel channel) {
+#if LIBSSH_VERSION_INT >= SSH_VERSION_INT(0, 11, 0)
+  std::uint32_t code = 0;
+  ssh_channel_get_exit_state(channel, &code, nullptr, nullptr);
+#else
+  ssh_channel_get_exit_status(channel);
+#endif
+}
+
 }  // namespace
 
 SshCommand::SshCommand(SshSession& session, const std::string& command,
@@ -110,6 +121,7 @@ bool SshCommand::Read(std::string& output, bool& ended, int is_stderr) {
 // The exit code may come before or after the end of the streams.
 bool SshCommand::Ended() const {
   if (!output_ended_ || !error_ended_) return false;
+  if (!session_.exit_report().code) ReadPackets(channel_.get());
   return session_.exit_report().code.has_value() ||
          ssh_channel_is_closed(channel_.get()) != 0;
 }

@@ -79,6 +79,7 @@ TEST_F(WardenTest, DestructionEndsAllAndRemovesTheRegisteredDirectories) {
     static ChildProcess* volatile forgotten =
         warden.Spawn(StubbornFamily(directory_.path())).release();
     family = WaitForFamily(directory_.path());
+    EXPECT_TRUE(forgotten->Running());
     EXPECT_TRUE(fs::exists(registered));
   }
   EXPECT_FALSE(ProcessLives(warden_pid));

@@ -64,14 +64,14 @@ TEST_F(SshRemoteConcurrency, DisconnectEndsCallsUnderWay) {
 }
 
 // Also prints the time of one command, the figure that a slow test asks about.
-TEST_F(SshRemoteConcurrency, FiveHundredCommandsInARowWork) {
+TEST_F(SshRemoteConcurrency, AHundredCommandsInARowWork) {
   SshRemote remote(Options());
   remote.Execute("true", Soon());
   const TimePoint start = std::chrono::steady_clock::now();
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 100; ++i) {
     ASSERT_EQ(remote.Execute("true", Deadline::After(60s)).exit_code, 0);
   }
-  const Duration each = (std::chrono::steady_clock::now() - start) / 500;
+  const Duration each = (std::chrono::steady_clock::now() - start) / 100;
   RecordProperty(
       "microseconds_each",
       static_cast<int>(
