@@ -92,7 +92,8 @@ void MeasureNodes(Cluster& cluster, Samples& samples) {
 
 void MeasureOnce(const GuestImage& image, Samples& samples) {
   const TimePoint begin = std::chrono::steady_clock::now();
-  Cluster cluster({.nodes = 3, .ports = {kEtcdClientPort}}, image, Within(60s));
+  Cluster cluster({.nodes = 3, .ports = {kEtcdClientPort}}, image, Within(20s));
+  cluster.Start(Within(60s));
   const double booted = SecondsSince(begin);
   const auto store = MakeEtcdStore(cluster);
   store->Form(cluster.nodes(), Within(60s));

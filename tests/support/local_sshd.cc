@@ -151,7 +151,9 @@ void LocalSshd::WriteFiles(const std::string& authorized_key) {
                         "PasswordAuthentication no\n"
                         "KbdInteractiveAuthentication no\n"
                         "PrintMotd no\n"
-                        "MaxSessions 10\n",
+                        "MaxSessions 10\n"
+                        // Stops bash from reading the user's .bashrc.
+                        "SetEnv SHLVL=2\n",
                         directory_.string()));
 }
 

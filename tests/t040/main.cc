@@ -1,8 +1,8 @@
 // Shared by the programs of the T040 suite: the bindings under test, then
 // gtest.
 #include "faultline/service/etcd.h"
-#include "faultline/testing/store_scenario.h"
 #include "faultline/testing/run_tests.h"
+#include "faultline/testing/store_scenario.h"
 
 int main(int argc, char** argv) {
   faultline::AddStoreBinding({.role = "ChainFire",

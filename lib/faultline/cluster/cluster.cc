@@ -73,7 +73,6 @@ Cluster::Cluster(const ClusterOptions& options, GuestImage image,
   network_ = std::make_unique<Network>(*switch_, options.nodes);
   for (int index = 1; index <= options.nodes; ++index)
     nodes_.push_back(MakeNode(options, index));
-  if (options.start) StartAll(deadline);
 }
 
 Cluster::~Cluster() {
@@ -128,7 +127,7 @@ std::unique_ptr<Node> Cluster::MakeNode(const ClusterOptions& options,
                                 std::move(remote));
 }
 
-void Cluster::StartAll(Deadline deadline) {
+void Cluster::Start(Deadline deadline) {
   ForAllNodes(nodes_, [deadline](Node& node) { node.Start(deadline); });
 }
 

@@ -21,7 +21,6 @@ struct ClusterOptions {
       {};  // guest TCP ports of the services under test, beside 22
   BootPath boot_path = BootPath::kDirect;
   int memory_mib = 0;  // 0: what the image asks for
-  bool start = true;   // false: built, all powered off
 };
 
 // A set of virtual machines on one switch, made for one test. Owns the warden,
@@ -30,15 +29,20 @@ struct ClusterOptions {
 // Thread-safe.
 //
 //   Cluster cluster({.nodes = 3}, LoadGuestImage(DefaultImageDirectory()),
-//   Within(60s));
+//                   Within(20s));
+//   cluster.Start(Within(60s));
 class Cluster {
  public:
-  // Boots all nodes at once and waits until each answers. Throws (MachineError,
-  // TimeoutError, UsageError) with nothing left behind.
+  // Builds the switch and the nodes, all powered off. Throws (MachineError,
+  // UsageError) with nothing left behind.
   Cluster(const ClusterOptions& options, GuestImage image, Deadline deadline);
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
+
+  // Boots all nodes at once and waits until each answers. Throws what the first
+  // node that failed threw.
+  void Start(Deadline deadline);
 
   int size() const { return static_cast<int>(nodes_.size()); }
   // 1-based, as the names node1, node2, ... are.
@@ -52,7 +56,6 @@ class Cluster {
 
  private:
   std::unique_ptr<Node> MakeNode(const ClusterOptions& options, int index);
-  void StartAll(Deadline deadline);
 
   Warden warden_;
   GuestImage image_;

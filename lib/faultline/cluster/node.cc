@@ -91,9 +91,8 @@ void Node::Upload(const std::string& contents, const std::string& path,
 void Node::WaitUntilReady(Deadline deadline) {
   machine_->WaitForConsole(kReadyLine, deadline);
   remote_->Disconnect();
-  Eventually(deadline, name() + ": answers over SSH", [&] {
-    return Execute("true", deadline).Succeeded();
-  });
+  Eventually(deadline, name() + ": answers over SSH",
+             [&] { return Execute("true", deadline).Succeeded(); });
 }
 
 }  // namespace faultline

@@ -13,7 +13,12 @@ using internal::SshStringHandle;
 
 SshKeyHandle Generate() {
   ssh_key key = nullptr;
-  if (ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key) != SSH_OK) {
+#if LIBSSH_VERSION_INT >= SSH_VERSION_INT(0, 12, 0)
+  const int answer = ssh_pki_generate_key(SSH_KEYTYPE_ED25519, nullptr, &key);
+#else
+  const int answer = ssh_pki_generate(SSH_KEYTYPE_ED25519, 0, &key);
+#endif
+  if (answer != SSH_OK) {
     throw MachineError("cannot generate an ed25519 key with libssh");
   }
   return SshKeyHandle(key);

@@ -71,18 +71,39 @@ Node* AgreedLeader(const std::vector<Answer>& answers) {
   return majority ? newest->node : nullptr;
 }
 
-bool Agree(const std::vector<Answer>& answers) {
+bool HaveOneLeaderAndTerm(const std::vector<Answer>& answers) {
   if (!std::ranges::all_of(answers, &Answer::HasStatus)) return false;
   if (!AgreedLeader(answers)) return false;
   const MemberStatus& first = *answers.front().status;
-  const auto agrees = [&](const Answer& answer) {
-    const MemberStatus& own = *answer.status;
-    return own.leader == first.leader && own.term == first.term &&
-           own.revision == first.revision &&
-           own.applied_index >= own.commit_index;
-  };
-  return std::ranges::all_of(answers, agrees);
+  return std::ranges::all_of(answers, [&](const Answer& answer) {
+    return answer.status->leader == first.leader &&
+           answer.status->term == first.term;
+  });
 }
+
+std::int64_t NewestRevision(const std::vector<Answer>& answers) {
+  std::int64_t newest = 0;
+  for (const Answer& answer : answers) {
+    newest = std::max(newest, answer.status->revision);
+  }
+  return newest;
+}
+
+// Load may go on meanwhile, so the members are not asked to stand still: each
+// has to reach what the most advanced one showed when all had answered first.
+class Agreement {
+ public:
+  bool Reached(const std::vector<Answer>& answers) {
+    if (!HaveOneLeaderAndTerm(answers)) return false;
+    if (!target_) target_ = NewestRevision(answers);
+    return std::ranges::all_of(answers, [&](const Answer& answer) {
+      return answer.status->revision >= *target_;
+    });
+  }
+
+ private:
+  std::optional<std::int64_t> target_;
+};
 
 }  // namespace
 
@@ -107,9 +128,11 @@ Node& ReplicatedStore::WaitForLeaderOtherThan(const Node& old_leader,
 }
 
 void ReplicatedStore::WaitForAgreement(Deadline deadline) {
-  Eventually(
-      deadline, "all members agree on leader, term and revision",
-      [&](LastSeen& seen) { return Agree(AskAll(*this, deadline, seen)); });
+  Agreement agreement;
+  Eventually(deadline, "all members agree on leader and term and catch up",
+             [&](LastSeen& seen) {
+               return agreement.Reached(AskAll(*this, deadline, seen));
+             });
 }
 
 }  // namespace faultline

@@ -109,8 +109,8 @@ class ReplicatedStore {
   // what each member said last.
   Node& WaitForLeader(Deadline deadline);
   Node& WaitForLeaderOtherThan(const Node& old_leader, Deadline deadline);
-  // All members answer, name one leader, share its term and have applied the
-  // same revision.
+  // All members answer, name one leader, share its term, and each has reached
+  // the newest revision that any had when all first did so. Load may go on.
   void WaitForAgreement(Deadline deadline);
 };
 

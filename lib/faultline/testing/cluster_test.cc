@@ -66,7 +66,8 @@ Cluster& ClusterTest::Boot(const ClusterOptions& options) {
   RecordFact("image", fmt::format("{} {}", image.operating_system, image.id));
   RecordFact("time_scale", fmt::format("{}", TimeScale()));
   const auto begin = std::chrono::steady_clock::now();
-  cluster_ = std::make_unique<Cluster>(options, std::move(image), Within(60s));
+  cluster_ = std::make_unique<Cluster>(options, std::move(image), Within(20s));
+  cluster_->Start(Within(60s));
   const Duration took = std::chrono::steady_clock::now() - begin;
   RecordFact("boot", ToText(took));
   Log(LogLevel::kInfo,

@@ -56,6 +56,14 @@ TEST_F(SshRemoteCommands, ThatFillOneStreamFirstDoNotDeadlock) {
   EXPECT_THAT(result.standard_error, SizeIs(4 << 20));
 }
 
+TEST_F(SshRemoteCommands, MayCloseTheirStreamsLongBeforeTheirEnd) {
+  SshRemote remote(Options());
+  const CommandResult result = remote.Execute(
+      "echo bye; exec >/dev/null 2>&1 <&1; sleep 0.2; exit 5", Soon());
+  EXPECT_EQ(result.standard_output, "bye\n");
+  EXPECT_EQ(result.exit_code, 5);
+}
+
 TEST_F(SshRemoteCommands, KeepQuotesUnicodeAndNulBytesOfTheirOutput) {
   SshRemote remote(Options());
   const CommandResult result =

@@ -55,7 +55,7 @@ TEST_F(SshRemoteDeadline, EndsACommandThatNeverStopsPrinting) {
   EXPECT_EQ(remote.Execute("true", Soon()).exit_code, 0);
 }
 
-TEST_F(SshRemoteDeadline, EndsAnUploadThatIsNotRead) {
+TEST_F(SshRemoteDeadline, EndsADownloadThatNeverBegins) {
   SshRemote remote(Options());
   ASSERT_EQ(remote.Execute("mkfifo " + Path("pipe"), Soon()).exit_code, 0);
   TimesOut([&](Deadline deadline) { remote.Download(Path("pipe"), deadline); });
@@ -133,7 +133,7 @@ TEST_F(SshRemoteDeadline, HoldsWhileAnEarlierCommandRuns) {
   EXPECT_THROW(earlier.get(), CommandError);
 }
 
-TEST_F(SshRemoteDeadline, ThatHasPassedStillAsksOnceAndTimesOut) {
+TEST_F(SshRemoteDeadline, ThatHasPassedIsATimeout) {
   SshRemote remote(Options());
   EXPECT_THROW(remote.Execute("true", Deadline::After(-1s)), TimeoutError);
 }
