@@ -36,6 +36,11 @@ class FakeRemote : public Remote {
   void Answer(const std::string& command, CommandResult result) {
     AnswerWith(command, [result] { return result; });
   }
+  void Answer(const std::string& command, int exit_code,
+              const std::string& output = "", const std::string& error = "") {
+    AnswerWith(command,
+               [=] { return CommandResult{exit_code, output, error}; });
+  }
   void AnswerWith(const std::string& command, Responder responder) {
     const std::lock_guard lock(mutex_);
     script_[command].push_back(std::move(responder));

@@ -132,9 +132,13 @@ void LocalSshd::Thaw() {
 }
 
 std::string LocalSshd::CurrentUser() {
-  const passwd* const entry = ::getpwuid(::geteuid());
-  if (entry == nullptr) throw UsageError("the current user has no name");
-  return entry->pw_name;
+  // Looked up once: getpwuid is not thread-safe.
+  static const std::string name = [] {
+    const passwd* const entry = ::getpwuid(::geteuid());
+    return entry == nullptr ? std::string() : std::string(entry->pw_name);
+  }();
+  if (name.empty()) throw UsageError("the current user has no name");
+  return name;
 }
 
 void LocalSshd::WriteFiles(const std::string& authorized_key) {

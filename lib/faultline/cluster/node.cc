@@ -2,29 +2,30 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <utility>
+
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
+#include "faultline/remote/shell_text.h"
 
 namespace faultline {
 namespace {
 
 constexpr char kReadyLine[] = "faultline-guest: ready";
-constexpr std::size_t kQuotedOutput = 400;
-
-// The end of what a command said, where the reason usually stands.
-std::string Tail(const CommandResult& result) {
-  const std::string& text = result.standard_error.empty()
-                                ? result.standard_output
-                                : result.standard_error;
-  if (text.size() <= kQuotedOutput) return text;
-  return "..." + text.substr(text.size() - kQuotedOutput);
-}
+constexpr char kPowerOff[] = "systemctl poweroff";
+// One try to reach a guest that has just started, times TimeScale(): QEMU
+// accepts a connection before the guest can, and it may then never answer.
+constexpr std::chrono::seconds kAttempt{5};
 
 CommandError UnwantedExit(const std::string& node, const std::string& command,
                           const CommandResult& result, const char* wanted) {
-  return CommandError(fmt::format("{}: \"{}\" exited with {} (wanted {}): {}",
-                                  node, command, result.exit_code, wanted,
-                                  Tail(result)));
+  const std::string& said = result.standard_error.empty()
+                                ? result.standard_output
+                                : result.standard_error;
+  return CommandError(fmt::format(
+      "{}: \"{}\" exited with {} (wanted {}): {}", node, ShortCommand(command),
+      result.exit_code, wanted, said.empty() ? "no output" : OutputTail(said)));
 }
 
 }  // namespace
@@ -46,14 +47,23 @@ void Node::PowerCut() {
 }
 
 void Node::ShutDown(Deadline deadline) {
+  std::string seen = "the guest accepted the command";
+  CommandResult result;
   try {
-    Execute("systemctl poweroff", deadline);
-  } catch (const CommandError&) {
-    // The connection went down with the guest.
+    result = Execute(kPowerOff, deadline);
+  } catch (const CommandError& error) {
+    // The connection may go down with the guest; QEMU's end decides.
+    seen = error.what();
+  }
+  // A higher code is a signal: the guest's own shutdown ended the session.
+  if (result.exit_code > 0 && result.exit_code < 128) {
+    throw UnwantedExit(name(), kPowerOff, result, "0");
   }
   remote_->Disconnect();
-  Eventually(deadline, name() + ": the guest powers off",
-             [this] { return !machine_->Running(); });
+  Eventually(deadline, name() + ": the guest powers off", [&](LastSeen& last) {
+    last.Set(seen);
+    return !machine_->Running();
+  });
 }
 
 void Node::Reboot(Deadline deadline) {
@@ -91,8 +101,11 @@ void Node::Upload(const std::string& contents, const std::string& path,
 void Node::WaitUntilReady(Deadline deadline) {
   machine_->WaitForConsole(kReadyLine, deadline);
   remote_->Disconnect();
-  Eventually(deadline, name() + ": answers over SSH",
-             [&] { return Execute("true", deadline).Succeeded(); });
+  const auto attempt =
+      std::chrono::duration_cast<Duration>(kAttempt * TimeScale());
+  Eventually(deadline, name() + ": answers over SSH", [&] {
+    return Execute("true", deadline.Capped(attempt)).Succeeded();
+  });
 }
 
 }  // namespace faultline

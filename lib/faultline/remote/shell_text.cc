@@ -61,7 +61,7 @@ std::string ShortCommand(std::string_view command) {
   return line.substr(0, cut) + "...";
 }
 
-std::string LastLines(std::string_view output, int lines) {
+std::string OutputTail(std::string_view output, int lines) {
   std::vector<std::string> kept;
   std::string_view rest = Trimmed(output);
   while (!rest.empty() && static_cast<int>(kept.size()) < lines) {

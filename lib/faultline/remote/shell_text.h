@@ -14,6 +14,6 @@ std::string ShortCommand(std::string_view command);
 
 // The last lines of what a command printed, on one line ("a | b"), for
 // messages.
-std::string LastLines(std::string_view output, int lines = 3);
+std::string OutputTail(std::string_view output, int lines = 3);
 
 }  // namespace faultline

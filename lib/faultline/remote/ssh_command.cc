@@ -134,9 +134,9 @@ std::string SshCommand::Progress() const {
   if (output.empty()) return "running, no output yet";
   return fmt::format(
       "running, last output: {}",
-      LastLines(std::string_view(output).substr(
-                    output.size() - std::min<std::size_t>(output.size(), 400)),
-                1));
+      OutputTail(std::string_view(output).substr(
+                     output.size() - std::min<std::size_t>(output.size(), 400)),
+                 1));
 }
 
 int SignalNumber(std::string_view name) {

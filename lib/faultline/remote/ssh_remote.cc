@@ -83,7 +83,7 @@ void SshRemote::Upload(const std::string& contents, const std::string& path,
   if (result.Succeeded()) return;
   throw CommandError(fmt::format(
       "{}: cannot write {} ({} bytes): {}", options_.name, ShortCommand(path),
-      contents.size(), LastLines(result.standard_error)));
+      contents.size(), OutputTail(result.standard_error)));
 }
 
 std::string SshRemote::Download(const std::string& path, Deadline deadline) {
@@ -92,7 +92,7 @@ std::string SshRemote::Download(const std::string& path, Deadline deadline) {
   if (result.Succeeded()) return std::move(result.standard_output);
   throw CommandError(fmt::format("{}: cannot read {}: {}", options_.name,
                                  ShortCommand(path),
-                                 LastLines(result.standard_error)));
+                                 OutputTail(result.standard_error)));
 }
 
 void SshRemote::Disconnect() {

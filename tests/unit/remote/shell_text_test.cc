@@ -41,9 +41,9 @@ TEST(ShellText, NeverCutsACharacterInTwo) {
 }
 
 TEST(ShellText, LastLinesAreJoinedAndBlankOnesLeftOut) {
-  EXPECT_EQ(LastLines("a\nb\n\nc\nd\n\n"), "b | c | d");
-  EXPECT_EQ(LastLines("one"), "one");
-  EXPECT_EQ(LastLines("\n \n"), "");
+  EXPECT_EQ(OutputTail("a\nb\n\nc\nd\n\n"), "b | c | d");
+  EXPECT_EQ(OutputTail("one"), "one");
+  EXPECT_EQ(OutputTail("\n \n"), "");
 }
 
 }  // namespace
