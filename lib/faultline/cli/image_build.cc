@@ -19,6 +19,7 @@ void BuildImage(Warden& warden, Progress& progress) {
       RunWithLines(warden, {script.string()}, [&](const std::string& line) {
         if (line.empty()) return progress.Tick();
         last = line;
+        if (!line.starts_with("image:")) return;
         progress.Print(line);
         progress.Status(line);
       });

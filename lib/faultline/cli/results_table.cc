@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "faultline/base/files.h"
 
@@ -34,11 +35,29 @@ std::string Row(const ScenarioResult& result, std::size_t width) {
                      StatusText(result), OutageText(result), TimeText(result));
 }
 
+constexpr std::size_t kShownLines = 5;
+
+// The lines that tell most: the verdict and its evidence if there is one, else
+// how the failure begins.
+std::vector<std::string> TellingLines(const std::string& failure) {
+  std::vector<std::string> lines;
+  std::istringstream text(failure);
+  for (std::string line; std::getline(text, line);) {
+    const bool verdict =
+        line.starts_with("VIOLATED ") || line.starts_with("INCONCLUSIVE ");
+    if (verdict) lines.clear();
+    if (lines.size() < kShownLines || verdict) lines.push_back(line);
+  }
+  return lines;
+}
+
 std::string FailureText(const ScenarioResult& result) {
   std::string text = fmt::format("\n{}: {}\n", result.name, StatusText(result));
   if (!result.report) return text;
   for (const std::string& failure : result.report->failures) {
-    text += fmt::format("  {}\n", failure.substr(0, failure.find('\n')));
+    for (const std::string& line : TellingLines(failure)) {
+      text += fmt::format("  {}\n", line);
+    }
   }
   return text + fmt::format("  evidence: {}\n  rerun: {}\n",
                             result.evidence.string(), result.report->rerun);

@@ -81,6 +81,10 @@ void JoinAsLearner(const EtcdNewcomer& newcomer, EtcdAdmin& through,
     through.Promote(id, OneAttempt(deadline));
     return !StillLearner(id, through, deadline);
   });
+  // The others may know of the promotion before the promoted one does.
+  Eventually(deadline, Step(newcomer, through, "learn of its promotion"), [&] {
+    return !newcomer.status(OneAttempt(deadline)).is_learner;
+  });
 }
 
 void RemoveEtcdMember(std::uint64_t id, EtcdAdmin& through, Deadline deadline) {

@@ -42,21 +42,23 @@ void SetEvidencePath(const std::filesystem::path& path) {
 }
 
 std::string StatusOf(const testing::TestResult& result) {
-  bool failed = false;
-  bool broken = false;
-  bool inconclusive = false;
+  std::vector<testing::TestPartResult> failures;
   for (int i = 0; i < result.total_part_count(); ++i) {
     const testing::TestPartResult& part = result.GetTestPartResult(i);
-    if (!part.failed()) continue;
-    const FailureKind kind = KindOf(part);
-    failed |= kind == FailureKind::kFailed;
-    broken |= kind == FailureKind::kBroken;
-    inconclusive |= kind == FailureKind::kInconclusive;
+    if (part.failed()) failures.push_back(part);
   }
-  if (failed) return "failed";
-  if (broken) return "broken";
-  if (inconclusive) return "inconclusive";
-  return result.Skipped() ? "gap" : "held";
+  if (failures.empty() && result.Skipped()) return "gap";
+  return StatusOf(failures);
+}
+
+std::string StatusOf(const std::vector<testing::TestPartResult>& failures) {
+  const auto any = [&](FailureKind kind) {
+    return std::ranges::any_of(
+        failures, [&](const auto& failure) { return KindOf(failure) == kind; });
+  };
+  if (any(FailureKind::kFailed)) return "failed";
+  if (any(FailureKind::kBroken)) return "broken";
+  return any(FailureKind::kInconclusive) ? "inconclusive" : "held";
 }
 
 void RerunListener::OnTestEnd(const testing::TestInfo& info) {

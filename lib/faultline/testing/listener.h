@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace faultline {
 
@@ -17,6 +19,8 @@ class RerunListener : public testing::EmptyTestEventListener {
 // "failed", "broken" or "inconclusive" from what gtest has recorded so far;
 // "held" and "gap" (skipped) otherwise.
 std::string StatusOf(const testing::TestResult& result);
+// The same for failures alone: "held" if there are none.
+std::string StatusOf(const std::vector<testing::TestPartResult>& failures);
 
 // Told by the fixture, for the listener's message.
 void SetEvidencePath(const std::filesystem::path& path);

@@ -42,8 +42,8 @@ class StoreTest : public ClusterTest {
 
   // Stops the load, reads what every member holds and asks all oracles:
   // acknowledged writes are there exactly once, unacknowledged ones at most
-  // once, members agree, reads are recent, terms only grow, one leader a term.
-  // Writes trace and probes to the run directory.
+  // once, members agree, reads (if the load had any) are recent, terms only
+  // grow, one leader a term. Writes trace and probes to the run directory.
   Verdict Judge();
   // What the load's probes saw; after Judge.
   const std::vector<Probe>& probes() const { return result_.probes; }
@@ -57,6 +57,7 @@ class StoreTest : public ClusterTest {
   StoreBinding binding_;
   std::unique_ptr<ReplicatedStore> store_;
   std::unique_ptr<Workload> load_;
+  bool load_reads_ = false;
   WorkloadResult result_;
 };
 
