@@ -1,5 +1,6 @@
 // A bad machine or bad input: one clear line, a non-zero exit, nothing left.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -62,7 +63,21 @@ TEST_F(BadMachine, WithoutQemu) {
       RunScenario({{"PATH", (scratch_.path() / "bin").string()},
                    {"FAULTLINE_ACCELERATOR", "tcg"}});
   EXPECT_THAT(result.standard_output,
-              AllOf(HasSubstr("is not installed"), HasSubstr("./faultline")));
+              AllOf(HasSubstr("qemu-system-x86_64: program not found"),
+                    HasSubstr("./faultline")));
+}
+
+TEST_F(BadMachine, WithoutAVdeSwitch) {
+  std::filesystem::create_directory(scratch_.path() / "bin");
+  std::filesystem::create_symlink(
+      "/usr/bin/qemu-system-x86_64",
+      scratch_.path() / "bin" / "qemu-system-x86_64");
+  const CommandResult result =
+      RunScenario({{"PATH", (scratch_.path() / "bin").string()},
+                   {"FAULTLINE_ACCELERATOR", "tcg"}});
+  EXPECT_THAT(result.standard_output,
+              AllOf(HasSubstr("vde_switch: program not found"),
+                    HasSubstr("./faultline")));
 }
 
 TEST_F(BadMachine, WithoutAnImage) {
@@ -90,7 +105,8 @@ TEST_F(BadMachine, WithARunPathTooLongForASocket) {
   std::filesystem::create_directory(deep);
   const CommandResult result = RunScenario({{"TMPDIR", deep.string()}});
   EXPECT_THAT(result.standard_output,
-              AllOf(HasSubstr("too long"), HasSubstr("TMPDIR")));
+              AllOf(HasSubstr("characters long, more than the"),
+                    HasSubstr("set TMPDIR to a shorter directory")));
   EXPECT_TRUE(std::filesystem::is_empty(deep));
 }
 
@@ -101,8 +117,7 @@ TEST_F(BadMachine, WhoseGuestNeverGetsReady) {
   const CommandResult result =
       RunScenario({{"FAULTLINE_IMAGE", image.string()}});
   EXPECT_THAT(result.standard_output,
-              AllOf(HasSubstr("node1"), HasSubstr("console"),
-                    HasSubstr("Kernel panic")));
+              AllOf(HasSubstr("node1: "), HasSubstr("Kernel panic")));
 }
 
 TEST_F(BadMachine, WithAFullDiskForTheEvidence) {
@@ -116,20 +131,25 @@ TEST_F(BadMachine, WithAFullDiskForTheEvidence) {
       {"unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script},
       Deadline::After(120s));
   EXPECT_NE(result.exit_code, 0);
-  EXPECT_THAT(result.standard_output, HasSubstr("No space left on device"));
+  EXPECT_THAT(result.standard_output,
+              testing::ContainsRegex("[Nn]o space left"));
 }
 
 TEST_F(BadMachine, WithAFullDiskForTheImage) {
   const std::string script = fmt::format(
-      "mount -t tmpfs -o size=4m none {0} && exec env FAULTLINE_CACHE={0} "
-      "{1}/fixtures/guest/build-image",
+      "mount -t tmpfs -o size=4m none {0}; FAULTLINE_CACHE={0} "
+      "{1}/fixtures/guest/build-image; code=$?; ls {0}/images; exit $code",
       scratch_.path().string(), FAULTLINE_SOURCE_DIRECTORY);
+  std::vector<std::string> command = {"unshare", "--mount", "sh", "-c", script};
+  if (::geteuid() != 0) {
+    command.insert(command.begin() + 1,
+                   {"--user", "--map-root-user", "--map-auto"});
+  }
   Warden warden;
-  const CommandResult result = warden.Run(
-      {"unshare", "--mount", "sh", "-c", script}, Deadline::After(120s));
+  const CommandResult result = warden.Run(command, Deadline::After(120s));
   EXPECT_NE(result.exit_code, 0);
-  EXPECT_THAT(result.standard_output + result.standard_error,
-              HasSubstr("No space left on device"));
+  EXPECT_THAT(result.standard_error, HasSubstr("no space left"));
+  EXPECT_EQ(result.standard_output, "") << "something half-built is left";
 }
 
 TEST_F(BadMachine, ToolRefusesUnknownOptionsAndEmptyFilters) {

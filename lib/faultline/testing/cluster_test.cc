@@ -99,7 +99,7 @@ void ClusterTest::GatherNodeEvidence(Node& node) {
   if (!node.Running()) return;
   Guarded(node.name() + " journal", [&] {
     const auto journal =
-        node.Execute("journalctl -b --no-pager -o short-precise", Within(15s));
+        node.Execute("journalctl -b --no-pager -o short-precise", Within(8s));
     run_directory_->Write(node.name() + "-journal.log",
                           journal.standard_output);
   });

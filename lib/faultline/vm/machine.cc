@@ -137,6 +137,9 @@ void Machine::ShutDown(Deadline deadline) {
 void Machine::Reset(Deadline deadline) {
   const auto session = Session();
   const TimePoint pressed = std::chrono::steady_clock::now();
+  // Powered on with -no-reboot, so that a guest that panics at its start ends
+  // instead of starting over for ever.
+  session->Execute("set-action", {{"reboot", "reset"}}, deadline);
   session->Execute("system_reset", deadline);
   // Earlier resets (the guest's own) are not the one that was asked for.
   while (session->WaitForEvent("RESET", deadline).at < pressed) {

@@ -39,7 +39,8 @@ class Machine {
   // Asks the guest through ACPI, waits for QEMU's end; throws TimeoutError. No
   // effect while off.
   void ShutDown(Deadline deadline);
-  // Reset button: memory contents and disk caches stay.
+  // Reset button: memory contents and disk caches stay. From then on the guest
+  // may also reboot by itself; before, that ends the machine.
   void Reset(Deadline deadline);
   // QMP stop/cont: no instruction runs in between.
   void Freeze(Deadline deadline);
