@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "faultline/base/error.h"
+#include "faultline/base/eventually.h"
 #include "faultline/base/files.h"
 #include "faultline/cluster/cluster.h"
 #include "faultline/service/etcd.h"
@@ -76,6 +77,46 @@ double SshRoundTripMilliseconds(Node& node) {
   return Median(times);
 }
 
+// OpenSSH's client, which reads no configuration, over one shared connection.
+std::vector<std::string> OpenSsh(Cluster& cluster, Node& node,
+                                 const std::vector<std::string>& options) {
+  const auto scratch = cluster.scratch_directory();
+  std::vector<std::string> command = {
+      "ssh",
+      "-F/dev/null",
+      "-oBatchMode=yes",
+      "-oControlPath=" + (scratch / "shared").string(),
+      "-oUserKnownHostsFile=/dev/null",
+      "-oStrictHostKeyChecking=no",
+      "-oLogLevel=ERROR",
+      "-i" + (scratch / "key").string(),
+      fmt::format("-p{}", node.HostPort(22)),
+      "root@127.0.0.1"};
+  command.insert(command.end(), options.begin(), options.end());
+  return command;
+}
+
+double OpenSshRoundTripMilliseconds(Cluster& cluster, Node& node) {
+  WriteFileAtomically(cluster.scratch_directory() / "key",
+                      cluster.user_key().private_key);
+  const auto master =
+      cluster.warden().Spawn({.name = "ssh master",
+                              .argv = OpenSsh(cluster, node, {"-M", "-N"}),
+                              .output = {}});
+  const std::vector<std::string> command = OpenSsh(cluster, node, {"true"});
+  Eventually(Within(20s), "the shared connection is open", [&] {
+    return std::filesystem::exists(cluster.scratch_directory() / "shared");
+  });
+  std::vector<double> times;
+  for (int i = 0; i < kRoundTrips; ++i) {
+    const TimePoint begin = std::chrono::steady_clock::now();
+    const CommandResult result = cluster.warden().Run(command, Within(20s));
+    if (!result.Succeeded()) throw CommandError(result.standard_error);
+    times.push_back(SecondsSince(begin) * 1000);
+  }
+  return Median(times);
+}
+
 struct Samples {
   std::map<std::string, std::vector<double>> values;
   void Add(const std::string& name, double value) {
@@ -109,6 +150,8 @@ void MeasureOnce(const GuestImage& image, Samples& samples) {
   samples.Add("power_on_to_committed_write", SecondsSince(begin));
   MeasureNodes(cluster, samples);
   samples.Add("ssh_round_trip_ms", SshRoundTripMilliseconds(leader));
+  samples.Add("openssh_round_trip_ms",
+              OpenSshRoundTripMilliseconds(cluster, leader));
 }
 
 int Run(int repetitions) {

@@ -31,7 +31,7 @@ struct ProcessOptions {
       argv;  // argv[0] is looked up in PATH unless it holds a slash
   std::filesystem::path
       output;  // standard output and error are appended here; empty: discarded
-  std::vector<InheritedDescriptor> inherited;
+  std::vector<InheritedDescriptor> inherited = {};
   bool hold_stdin_open = false;  // vde_switch leaves at end-of-file on stdin;
                                  // otherwise stdin is /dev/null
 };

@@ -53,6 +53,8 @@ class Cluster {
   const GuestImage& image() const { return image_; }
   const std::filesystem::path& scratch_directory() const { return scratch_; }
   Warden& warden() { return warden_; }
+  // What opens every guest of this run, for tools beside ours.
+  const SshKeyPair& user_key() const { return user_key_; }
 
  private:
   std::unique_ptr<Node> MakeNode(const ClusterOptions& options, int index);
