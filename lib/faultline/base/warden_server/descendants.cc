@@ -43,4 +43,13 @@ std::vector<pid_t> ChildrenOfThisProcess() {
   return children;
 }
 
+bool IsWarden(pid_t pid) {
+  std::error_code error;
+  const fs::path own = fs::read_symlink("/proc/self/exe", error);
+  if (error) return false;
+  const fs::path other =
+      fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", error);
+  return !error && other == own;
+}
+
 }  // namespace faultline::internal

@@ -10,4 +10,7 @@ namespace faultline::internal {
 // A reaper's children include the orphans of its descendants.
 std::vector<pid_t> ChildrenOfThisProcess();
 
+// Whether a process runs the same program as this one.
+bool IsWarden(pid_t pid);
+
 }  // namespace faultline::internal

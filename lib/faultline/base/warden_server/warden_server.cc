@@ -24,6 +24,7 @@ namespace {
 using nlohmann::json;
 
 constexpr Duration kGrace = std::chrono::milliseconds(300);
+constexpr Duration kOtherWardens = std::chrono::seconds(3);
 constexpr Duration kLongestKilling = std::chrono::seconds(10);
 
 FileDescriptor BlockAndWatchSigchld() {
@@ -165,10 +166,15 @@ void WardenServer::EndAll() {
 
 void WardenServer::KillOrphans() {
   const Deadline deadline = Deadline::After(kLongestKilling);
+  // The warden of a test that we ran goes by itself once that test is gone, and
+  // only it knows which directories to take along.
+  const Deadline patience = Deadline::After(kOtherWardens);
   for (auto pids = ChildrenOfThisProcess();
        !pids.empty() && !deadline.Expired(); pids = ChildrenOfThisProcess()) {
     // An unreaped child keeps its number: none of these can be a stranger.
-    for (const pid_t pid : pids) ::kill(pid, SIGKILL);
+    for (const pid_t pid : pids) {
+      if (!IsWarden(pid) || patience.Expired()) ::kill(pid, SIGKILL);
+    }
     // Those that they leave behind become ours in turn.
     WaitForChild(20);
   }
