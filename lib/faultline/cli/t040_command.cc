@@ -105,9 +105,6 @@ int RunScenarios(const T040Options& options,
                  const std::vector<std::string>& names, Warden& warden) {
   Progress progress;
   BuildImage(warden, progress);
-  if (options.seed != 0) {
-    ::setenv("GTEST_RANDOM_SEED", std::to_string(options.seed).c_str(), 1);
-  }
   const std::string started = UtcNow();
   CtestProgress lines(progress, names.size());
   const int status =
@@ -124,6 +121,10 @@ int RunScenarios(const T040Options& options,
 }
 
 int RunT040(const T040Options& options) {
+  // Before the warden starts: its children get its environment.
+  if (options.seed != 0) {
+    ::setenv("GTEST_RANDOM_SEED", std::to_string(options.seed).c_str(), 1);
+  }
   Warden warden;
   const std::vector<std::string> names =
       Ctest(warden).List(kLabel, options.filter);
