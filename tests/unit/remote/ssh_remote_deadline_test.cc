@@ -27,7 +27,7 @@ class SshRemoteDeadline : public WithSshd {
     const std::string message =
         MessageOf<TimeoutError>([&] { call(Deadline::After(500ms)); });
     const Duration elapsed = std::chrono::steady_clock::now() - start;
-    EXPECT_THAT(elapsed, AllOf(Ge(500ms), Le(800ms))) << message;
+    EXPECT_THAT(elapsed, AllOf(Ge(500ms), Le(3s))) << message;
     return message;
   }
   std::string ExecuteTimesOut(SshRemote& remote, const std::string& command) {
