@@ -21,8 +21,10 @@ constexpr int kDefaultKills = 5;
 constexpr double kVictimSeconds = 45;
 
 // Starts a scenario and kills its process (not its warden) after `seconds`.
-void RunAndKill(const std::filesystem::path& scratch, double seconds) {
-  Warden warden;
+// `warden` must live until the check is over: its end would sweep up what the
+// killed run had left.
+void RunAndKill(Warden& warden, const std::filesystem::path& scratch,
+                double seconds) {
   const auto victim = warden.Spawn(
       {.name = "victim",
        .argv = ProgramCommand(
@@ -51,11 +53,12 @@ TEST(Leaks, KilledRunnerLeavesNoProcessAndNoDirectory) {
   std::mt19937_64 random(CurrentTestRun().seed);
   for (int kill = 1; kill <= kills; ++kill) {
     const TemporaryDirectory scratch;
+    Warden warden;
     const double moment =
         kVictimSeconds * static_cast<double>(random() >> 11) * 0x1.0p-53;
     SCOPED_TRACE(fmt::format("kill {} after {:.2f} s", kill, moment));
 
-    RunAndKill(scratch.path(), moment);
+    RunAndKill(warden, scratch.path(), moment);
 
     Eventually(
         Deadline::After(5s), "everything of the killed run is gone",
