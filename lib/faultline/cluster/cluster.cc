@@ -64,7 +64,8 @@ void ForAllNodes(const std::vector<std::unique_ptr<Node>>& nodes,
 
 Cluster::Cluster(const ClusterOptions& options, GuestImage image,
                  Deadline deadline)
-    : image_(std::move(image)),
+    : options_(options),
+      image_(std::move(image)),
       accelerator_(ProbeAccelerator(warden_, image_)),
       user_key_(GenerateSshKey("faultline")),
       scratch_(MakeScratchDirectory()) {
@@ -72,7 +73,7 @@ Cluster::Cluster(const ClusterOptions& options, GuestImage image,
   switch_ = std::make_unique<VdeSwitch>(warden_, scratch_, deadline);
   network_ = std::make_unique<Network>(*switch_, options.nodes);
   for (int index = 1; index <= options.nodes; ++index)
-    nodes_.push_back(MakeNode(options, index));
+    nodes_.push_back(MakeNode(index));
 }
 
 Cluster::~Cluster() {
@@ -85,8 +86,7 @@ std::vector<Node*> Cluster::nodes() const {
   return nodes;
 }
 
-std::unique_ptr<Node> Cluster::MakeNode(const ClusterOptions& options,
-                                        int index) {
+std::unique_ptr<Node> Cluster::MakeNode(int index) {
   const NodeIdentity identity{.name = fmt::format("node{}", index),
                               .index = index,
                               .data_address = DataAddress(index)};
@@ -95,7 +95,7 @@ std::unique_ptr<Node> Cluster::MakeNode(const ClusterOptions& options,
       .name = identity.name,
       .image = image_,
       .accelerator = accelerator_.name,
-      .memory_mib = options.memory_mib,
+      .memory_mib = options_.memory_mib,
       .index = index,
       .directory = scratch_ / identity.name,
       .switch_directory = switch_->plug_directory(),
@@ -104,16 +104,16 @@ std::unique_ptr<Node> Cluster::MakeNode(const ClusterOptions& options,
                       {"faultline.data_address", identity.data_address + "/24"},
                       {"faultline.host_key", host_key.private_key},
                       {"faultline.authorized_key", user_key_.public_key},
-                      {"faultline.hosts", HostsLines(options.nodes)}},
-      .boot_path = options.boot_path,
+                      {"faultline.hosts", HostsLines(options_.nodes)}},
+      .boot_path = options_.boot_path,
       .netboot_directory = image_.directory,
   };
   if (machine_options.memory_mib == 0) {
-    machine_options.memory_mib = options.boot_path == BootPath::kNetboot
+    machine_options.memory_mib = options_.boot_path == BootPath::kNetboot
                                      ? image_.netboot_memory_mib
                                      : image_.memory_mib;
   }
-  for (int port : options.ports)
+  for (int port : options_.ports)
     machine_options.forwarded_ports.push_back(port);
   std::filesystem::create_directory(machine_options.directory);
   auto machine = std::make_unique<Machine>(warden_, machine_options);
@@ -128,7 +128,47 @@ std::unique_ptr<Node> Cluster::MakeNode(const ClusterOptions& options,
 }
 
 void Cluster::Start(Deadline deadline) {
-  ForAllNodes(nodes_, [deadline](Node& node) { node.Start(deadline); });
+  ForAllNodes(nodes_, [this, deadline](Node& node) {
+    node.Start(deadline, MemoryFileOf(node));
+  });
+}
+
+// All are loaded before any runs: what members of a formed cluster had in
+// flight must find its receiver.
+void Cluster::Resume(const ClusterCheckpoint& checkpoint, Deadline deadline) {
+  if (checkpoint.machines != 1 && checkpoint.machines != size())
+    throw UsageError(fmt::format(
+        "{} holds {} machines: it cannot become a cluster of {}",
+        checkpoint.directory.string(), checkpoint.machines, size()));
+  ForAllNodes(nodes_, [&](Node& node) {
+    const int machine = checkpoint.machines == 1 ? 1 : node.index();
+    node.machine().Resume(checkpoint.machine(machine), deadline,
+                          MemoryFileOf(node));
+  });
+  ForAllNodes(nodes_, [deadline](Node& node) { node.Thaw(deadline); });
+  ForAllNodes(nodes_, [deadline](Node& node) { node.TakeIdentity(deadline); });
+}
+
+ClusterCheckpoint Cluster::Save(Deadline deadline) {
+  const ClusterCheckpoint checkpoint{options_.checkpoint_directory, size()};
+  ForAllNodes(nodes_, [deadline](Node& node) {
+    node.remote().Disconnect();
+    node.machine().agent().Hold(deadline);
+  });
+  ForAllNodes(nodes_, [deadline](Node& node) { node.Freeze(deadline); });
+  ForAllNodes(nodes_, [&](Node& node) {
+    node.machine().SaveTo(checkpoint.machine(node.index()), deadline);
+  });
+  return checkpoint;
+}
+
+std::optional<std::filesystem::path> Cluster::MemoryFileOf(
+    const Node& node) const {
+  if (options_.checkpoint_directory.empty()) return std::nullopt;
+  const ClusterCheckpoint checkpoint{options_.checkpoint_directory, size()};
+  const MachineCheckpoint machine = checkpoint.machine(node.index());
+  std::filesystem::create_directories(machine.directory);
+  return machine.memory();
 }
 
 }  // namespace faultline

@@ -2,10 +2,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "faultline/base/warden.h"
+#include "faultline/cluster/cluster_checkpoint.h"
 #include "faultline/cluster/node.h"
 #include "faultline/net/network.h"
 #include "faultline/net/vde_switch.h"
@@ -21,6 +23,8 @@ struct ClusterOptions {
       {};  // guest TCP ports of the services under test, beside 22
   BootPath boot_path = BootPath::kDirect;
   int memory_mib = 0;  // 0: what the image asks for
+  // Where the guests' memory lies, so that Save can keep it; empty: in QEMU.
+  std::filesystem::path checkpoint_directory = {};
 };
 
 // A set of virtual machines on one switch, made for one test. Owns the warden,
@@ -43,6 +47,14 @@ class Cluster {
   // Boots all nodes at once and waits until each answers. Throws what the first
   // node that failed threw.
   void Start(Deadline deadline);
+  // Instead of Start: the nodes continue from what a checkpoint holds, each
+  // with its own identity. One with a single machine serves all nodes, else it
+  // has one for each. Returns when each can be reached over SSH; throws as
+  // Start does.
+  void Resume(const ClusterCheckpoint& checkpoint, Deadline deadline);
+  // Stops all nodes at one cut and keeps them in `checkpoint_directory` of the
+  // options. The cluster can only be destroyed afterwards.
+  ClusterCheckpoint Save(Deadline deadline);
 
   int size() const { return static_cast<int>(nodes_.size()); }
   // 1-based, as the names node1, node2, ... are.
@@ -57,8 +69,10 @@ class Cluster {
   const SshKeyPair& user_key() const { return user_key_; }
 
  private:
-  std::unique_ptr<Node> MakeNode(const ClusterOptions& options, int index);
+  std::unique_ptr<Node> MakeNode(int index);
+  std::optional<std::filesystem::path> MemoryFileOf(const Node& node) const;
 
+  const ClusterOptions options_;
   Warden warden_;
   GuestImage image_;
   Accelerator accelerator_;

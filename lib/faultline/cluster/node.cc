@@ -1,6 +1,7 @@
 #include "faultline/cluster/node.h"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 
 #include <chrono>
 #include <utility>
@@ -17,6 +18,15 @@ constexpr char kPowerOff[] = "systemctl poweroff";
 // One try to reach a guest that has just started, times TimeScale(): QEMU
 // accepts a connection before the guest can, and it may then never answer.
 constexpr std::chrono::seconds kAttempt{5};
+
+constexpr std::size_t kEntropyBytes = 64;
+
+std::string RandomBytes(std::size_t count) {
+  std::string bytes(count, '\0');
+  if (::getrandom(bytes.data(), count, 0) != static_cast<ssize_t>(count))
+    throw MachineError("the host gives no random bytes");
+  return bytes;
+}
 
 CommandError UnwantedExit(const std::string& node, const std::string& command,
                           const CommandResult& result, const char* wanted) {
@@ -36,9 +46,23 @@ Node::Node(NodeIdentity identity, std::unique_ptr<Machine> machine,
       machine_(std::move(machine)),
       remote_(std::move(remote)) {}
 
-void Node::Start(Deadline deadline) {
-  machine_->PowerOn(deadline);
+void Node::Start(Deadline deadline,
+                 const std::optional<std::filesystem::path>& memory_file) {
+  machine_->PowerOn(deadline, memory_file);
   WaitUntilReady(deadline);
+}
+
+void Node::TakeIdentity(Deadline deadline) {
+  const MachineOptions& options = machine_->options();
+  std::map<std::string, std::string> identity = {
+      {"control_mac", MacAddress(kControlMacPrefix, index())},
+      {"data_mac", MacAddress(kDataMacPrefix, index())},
+      {"entropy", RandomBytes(kEntropyBytes)}};
+  for (const auto& [credential, value] : options.credentials)
+    identity[credential.substr(credential.find('.') + 1)] = value;
+  remote_->Disconnect();
+  machine_->agent().ChangeIdentity(identity, deadline);
+  machine_->agent().SetClock(deadline);
 }
 
 void Node::PowerCut() {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "faultline/base/deadline.h"
@@ -33,7 +35,12 @@ class Node {
   int HostPort(int guest_port) const { return machine_->HostPort(guest_port); }
 
   // Powers on and waits until the guest says it is ready and answers a command.
-  void Start(Deadline deadline);
+  // `memory_file`: see Machine::PowerOn.
+  void Start(Deadline deadline,
+             const std::optional<std::filesystem::path>& memory_file = {});
+  // After the machine was resumed from a checkpoint and runs: gives it this
+  // node's identity and this host's time. Returns when sshd takes the new keys.
+  void TakeIdentity(Deadline deadline);
   void PowerCut();
   // Orderly shutdown of the guest.
   void ShutDown(Deadline deadline);

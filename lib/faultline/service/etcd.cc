@@ -95,8 +95,7 @@ void EtcdStore::StartMember(Node& node,
           fmt::format("http://{}:{}", node.data_address(), kEtcdClientPort),
       .initial_cluster = initial_cluster,
       .existing = existing};
-  ConfigureEtcdUnit(node, EtcdConfigText(member, options_), deadline);
-  StartEtcdUnit(node, deadline);
+  FormEtcdUnit(node, EtcdConfigText(member, options_), deadline);
 }
 
 // A first start has no reason to fail, so a failed unit ends the wait at once.

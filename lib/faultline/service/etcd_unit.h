@@ -11,9 +11,10 @@ namespace faultline {
 // Errors are those of Node::Succeed.
 inline constexpr char kEtcdDataDirectory[] = "/var/lib/state/etcd/data";
 
-// Writes the configuration and removes the data of an earlier cluster.
-void ConfigureEtcdUnit(Node& node, const std::string& config,
-                       Deadline deadline);
+// Removes the data of an earlier cluster, writes the configuration and starts
+// etcd. Does not wait until it answers.
+void FormEtcdUnit(Node& node, const std::string& config, Deadline deadline);
+// Starts it as it was configured.
 // Does not wait until etcd answers.
 void StartEtcdUnit(Node& node, Deadline deadline);
 // SIGKILL to the main process; waits until the unit has stopped.

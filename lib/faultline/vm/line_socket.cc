@@ -51,9 +51,8 @@ LineSocket::Result LineSocket::ReadLine(Deadline deadline) {
   }
 }
 
-LineSocket::Written LineSocket::WriteLine(const std::string& line,
-                                          Deadline deadline) {
-  const std::string text = line + "\r\n";
+LineSocket::Written LineSocket::Write(const std::string& text,
+                                      Deadline deadline) {
   for (std::size_t sent = 0; sent < text.size();) {
     if (!WaitFor(socket_.get(), POLLOUT, deadline)) return Written::kTimedOut;
     const ssize_t count =

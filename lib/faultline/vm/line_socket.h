@@ -23,7 +23,11 @@ class LineSocket {
   // Neither a line nor `closed`: the deadline passed. What has already arrived
   // is read even then.
   Result ReadLine(Deadline deadline);
-  Written WriteLine(const std::string& line, Deadline deadline);
+  Written WriteLine(const std::string& line, Deadline deadline) {
+    return Write(line + "\r\n", deadline);
+  }
+  // As it is, without a line's end.
+  Written Write(const std::string& text, Deadline deadline);
 
  private:
   std::optional<std::string> NextLine();

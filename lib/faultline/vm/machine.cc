@@ -12,6 +12,7 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
+#include "faultline/base/sparse_copy.h"
 #include "faultline/vm/console_text.h"
 #include "faultline/vm/credentials.h"
 #include "faultline/vm/state_disk.h"
@@ -38,6 +39,27 @@ std::uintmax_t SizeOf(const std::filesystem::path& file) {
   return missing ? 0 : size;
 }
 
+std::string ShellQuoted(const std::filesystem::path& path) {
+  std::string text = "'";
+  for (const char c : path.string()) {
+    if (c == '\'')
+      text += "'\\''";
+    else
+      text += c;
+  }
+  return text + "'";
+}
+
+// The memory stays in its file; only the devices' state is written.
+void SetMigrationCapabilities(Qmp& qmp, Deadline deadline) {
+  const auto on = [](const char* name) {
+    return nlohmann::json{{"capability", name}, {"state", true}};
+  };
+  qmp.Execute("migrate-set-capabilities",
+              {{"capabilities", {on("x-ignore-shared"), on("events")}}},
+              deadline);
+}
+
 // QEMU's reason for its end ("guest-panic"), told by its last event.
 std::string ShutdownReason(Qmp* qmp) {
   if (qmp == nullptr) return "unknown";
@@ -59,17 +81,76 @@ Machine::Machine(Warden& warden, MachineOptions options)
 
 Machine::~Machine() = default;
 
-void Machine::PowerOn(Deadline deadline) {
+void Machine::PowerOn(Deadline deadline,
+                      const std::optional<std::filesystem::path>& memory_file) {
   const std::lock_guard power(power_mutex_);
   if (Running()) return;
   MakeStateDisk(warden_, options_.name, StateDiskPath(options_), deadline);
+  std::optional<MemoryFile> memory;
+  if (memory_file) memory = {.path = *memory_file, .shared = true};
+  Launch(memory, deadline);
+}
+
+void Machine::Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
+                     const std::optional<std::filesystem::path>& memory_file) {
+  const std::lock_guard power(power_mutex_);
+  CopySparse(checkpoint.state_disk(), StateDiskPath(options_));
+  MemoryFile memory{.path = checkpoint.memory(), .incoming = true};
+  if (memory_file) {
+    CopySparse(checkpoint.memory(), *memory_file);
+    memory.path = *memory_file;
+    memory.shared = true;
+  }
+  Launch(memory, deadline);
+  try {
+    SetMigrationCapabilities(*Session(), deadline);
+    Session()->Execute(
+        "migrate-incoming",
+        {{"uri", "exec:cat " + ShellQuoted(checkpoint.devices())}}, deadline);
+    AwaitMigration("resumes " + checkpoint.directory.string(), deadline);
+  } catch (const Error&) {
+    PowerCut();
+    throw;
+  }
+}
+
+void Machine::SaveTo(const MachineCheckpoint& checkpoint, Deadline deadline) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (memory_file_ != checkpoint.memory())
+      throw UsageError(
+          fmt::format("{}: cannot be saved to {}: its memory is "
+                      "not there",
+                      options_.name, checkpoint.directory.string()));
+  }
+  SetMigrationCapabilities(*Session(), deadline);
+  Session()->Execute(
+      "migrate", {{"uri", "exec:cat > " + ShellQuoted(checkpoint.devices())}},
+      deadline);
+  AwaitMigration("is saved to " + checkpoint.directory.string(), deadline);
+  CopySparse(StateDiskPath(options_), checkpoint.state_disk());
+}
+
+void Machine::AwaitMigration(const std::string& action, Deadline deadline) {
+  while (true) {
+    const QmpEvent event = Session()->WaitForEvent("MIGRATION", deadline);
+    const std::string status =
+        nlohmann::json::parse(event.data).value("status", "");
+    if (status == "completed") return;
+    if (status == "failed")
+      throw MachineError(fmt::format(
+          "{}: {}: QEMU says: {}", options_.name, action,
+          LastLines(CleanConsoleText(ReadFrom(QemuLogPath(options_), 0)), 2)));
+  }
+}
+
+void Machine::Launch(const std::optional<MemoryFile>& memory,
+                     Deadline deadline) {
   WriteCredentials(options_);
   const std::uintmax_t log_start = SizeOf(QemuLogPath(options_));
-  auto [ours, theirs] = MakeSocketPair();
-  Start(theirs);
-  theirs.Reset();
+  FileDescriptor qmp = Start(memory);
   try {
-    Connect(std::move(ours), deadline);
+    Connect(std::move(qmp), deadline);
   } catch (const Error& error) {
     const auto process = Process();
     const auto status = process->WaitForExit(Deadline::After(seconds(1)));
@@ -82,19 +163,26 @@ void Machine::PowerOn(Deadline deadline) {
   }
 }
 
-void Machine::Start(const FileDescriptor& qmp_socket) {
+// Returns our end of the QMP connection.
+FileDescriptor Machine::Start(const std::optional<MemoryFile>& memory) {
   const std::uintmax_t console_start = SizeOf(ConsolePath(options_));
+  auto [our_qmp, their_qmp] = MakeSocketPair();
+  auto [our_agent, their_agent] = MakeSocketPair();
   std::shared_ptr<ChildProcess> process = warden_.Spawn(
       {.name = options_.name,
-       .argv = QemuArguments(options_),
+       .argv = QemuArguments(options_, memory),
        .output = QemuLogPath(options_),
-       .inherited = {{qmp_socket.get(), options_.qmp_descriptor}}});
+       .inherited = {{their_qmp.get(), options_.qmp_descriptor},
+                     {their_agent.get(), options_.agent_descriptor}}});
   const std::lock_guard lock(mutex_);
   process_ = std::move(process);
   qmp_.reset();
+  agent_ = std::make_shared<GuestAgent>(options_.name, std::move(our_agent));
+  memory_file_ = memory && memory->shared ? memory->path : "";
   host_ports_.clear();
   console_start_ = console_start;
   ending_.clear();
+  return std::move(our_qmp);
 }
 
 void Machine::Connect(FileDescriptor socket, Deadline deadline) {
@@ -204,6 +292,12 @@ std::string Machine::ConsoleTail(int lines) const {
 }
 
 Qmp& Machine::qmp() { return *Session(); }
+
+GuestAgent& Machine::agent() {
+  if (!Running()) ThrowOff("agent");
+  const std::lock_guard lock(mutex_);
+  return *agent_;
+}
 
 pid_t Machine::pid() const {
   const auto process = Process();

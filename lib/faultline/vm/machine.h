@@ -9,6 +9,8 @@
 
 #include "faultline/base/deadline.h"
 #include "faultline/base/warden.h"
+#include "faultline/vm/guest_agent.h"
+#include "faultline/vm/machine_checkpoint.h"
 #include "faultline/vm/qemu_arguments.h"
 #include "faultline/vm/qmp.h"
 
@@ -32,7 +34,20 @@ class Machine {
   // QMP. No effect while running. Throws MachineError with QEMU's own words if
   // it does not come up, UsageError if QEMU is missing or this host's disk is
   // full. If it throws, the machine is off.
-  void PowerOn(Deadline deadline);
+  // With `memory_file` (which must not exist) the guest's memory lies there, so
+  // that SaveTo can keep it.
+  void PowerOn(Deadline deadline,
+               const std::optional<std::filesystem::path>& memory_file = {});
+  // Starts QEMU with what a checkpoint holds, stopped at that moment: Thaw lets
+  // it run. Its memory is private, pages are copied when written; with
+  // `memory_file` it is a whole copy there, as with PowerOn. Must be off and
+  // without a state disk. Throws as PowerOn does.
+  void Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
+              const std::optional<std::filesystem::path>& memory_file = {});
+  // Keeps a frozen machine whose memory file is that of `checkpoint`, where
+  // its other files do not exist yet. Of no use afterwards but to be powered
+  // off.
+  void SaveTo(const MachineCheckpoint& checkpoint, Deadline deadline);
   // SIGKILL to QEMU: what the guest wrote to its disk stays in the host's
   // cache, its memory is gone.
   void PowerCut();
@@ -62,6 +77,8 @@ class Machine {
   // Valid until the next PowerOn. Throws MachineError, saying how it ended, if
   // the machine is off.
   Qmp& qmp();
+  // Likewise; the guest must have come up.
+  GuestAgent& agent();
   // -1 before the first PowerOn.
   pid_t pid() const;
   const MachineOptions& options() const { return options_; }
@@ -69,8 +86,10 @@ class Machine {
  private:
   std::shared_ptr<ChildProcess> Process() const;
   std::shared_ptr<Qmp> Session();
-  void Start(const FileDescriptor& qmp_socket);
+  void Launch(const std::optional<MemoryFile>& memory, Deadline deadline);
+  FileDescriptor Start(const std::optional<MemoryFile>& memory);
   void Connect(FileDescriptor socket, Deadline deadline);
+  void AwaitMigration(const std::string& action, Deadline deadline);
   // Why it is off: "powered off", "QEMU ended by itself (...)".
   std::string Ending();
   [[noreturn]] void ThrowOff(const std::string& action);
@@ -81,6 +100,8 @@ class Machine {
   mutable std::mutex mutex_;  // what follows; never held during a wait
   std::shared_ptr<ChildProcess> process_;
   std::shared_ptr<Qmp> qmp_;
+  std::shared_ptr<GuestAgent> agent_;
+  std::filesystem::path memory_file_;  // empty: QEMU's own memory
   std::map<int, int> host_ports_;
   std::uintmax_t console_start_ = 0;
   std::string ending_;

@@ -17,6 +17,7 @@ constexpr char kDataSlot[] = "0x4";
 constexpr char kRootSlot[] = "0x5";
 constexpr char kStateSlot[] = "0x6";
 constexpr char kRandomSlot[] = "0x7";
+constexpr char kAgentSlot[] = "0x8";
 
 // A value inside a QEMU option list: a comma is written twice.
 std::string Escaped(const fs::path& path) {
@@ -25,16 +26,12 @@ std::string Escaped(const fs::path& path) {
   return text;
 }
 
-std::string Mac(const char* prefix, int index) {
-  return fmt::format("{}{:02x}", prefix, index);
-}
-
 void Add(Arguments& arguments, const Arguments& more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
 Arguments Platform(const std::string& name, const std::string& accelerator,
-                   int memory_mib) {
+                   int memory_mib, const std::string& machine_option = "") {
   const bool kvm = accelerator == "kvm";
   return {"qemu-system-x86_64",
           "-name",
@@ -45,7 +42,7 @@ Arguments Platform(const std::string& name, const std::string& accelerator,
           "none",
           "-no-reboot",
           "-machine",
-          "q35,usb=off,vmport=off",
+          "q35,usb=off,vmport=off" + machine_option,
           "-accel",
           kvm ? "kvm" : "tcg,thread=multi,tb-size=112",
           "-cpu",
@@ -88,11 +85,12 @@ Arguments ControlNic(const MachineOptions& options) {
   // Port 0: the system chooses a free one.
   for (const int port : options.forwarded_ports)
     network += fmt::format(",hostfwd=tcp:127.0.0.1:0-:{}", port);
-  return {"-netdev", network, "-device",
-          fmt::format("virtio-net-pci,netdev=control,mac={},addr={},{}",
-                      Mac(kControlMacPrefix, options.index), kControlSlot,
-                      // A boot ROM that is not used costs start-up time.
-                      boots ? "bootindex=1" : "romfile=")};
+  return {
+      "-netdev", network, "-device",
+      fmt::format("virtio-net-pci,netdev=control,mac={},addr={},{}",
+                  MacAddress(kControlMacPrefix, options.index), kControlSlot,
+                  // A boot ROM that is not used costs start-up time.
+                  boots ? "bootindex=1" : "romfile=")};
 }
 
 Arguments DataNic(const MachineOptions& options) {
@@ -102,7 +100,7 @@ Arguments DataNic(const MachineOptions& options) {
                       Escaped(options.switch_directory), options.index),
           "-device",
           fmt::format("virtio-net-pci,netdev=data,mac={},addr={},romfile=",
-                      Mac(kDataMacPrefix, options.index), kDataSlot)};
+                      MacAddress(kDataMacPrefix, options.index), kDataSlot)};
 }
 
 Arguments RootDisk(const MachineOptions& options) {
@@ -130,6 +128,25 @@ Arguments StateDisk(const MachineOptions& options) {
           fmt::format("virtio-rng-pci,addr={}", kRandomSlot)};
 }
 
+Arguments Agent(const MachineOptions& options) {
+  return {"-chardev",
+          fmt::format("socket,id=agent,fd={}", options.agent_descriptor),
+          "-device",
+          fmt::format("virtio-serial-pci,addr={}", kAgentSlot),
+          "-device",
+          "virtserialport,chardev=agent,name=faultline"};
+}
+
+Arguments Memory(const MachineOptions& options, const MemoryFile& memory) {
+  Arguments arguments = {
+      "-object",
+      fmt::format("memory-backend-file,id=memory,size={}M,share={},mem-path={}",
+                  options.memory_mib, memory.shared ? "on" : "off",
+                  Escaped(memory.path))};
+  if (memory.incoming) Add(arguments, {"-incoming", "defer", "-S"});
+  return arguments;
+}
+
 Arguments Credentials(const MachineOptions& options) {
   Arguments arguments;
   for (const auto& [name, value] : options.credentials)
@@ -139,6 +156,10 @@ Arguments Credentials(const MachineOptions& options) {
 }
 
 }  // namespace
+
+std::string MacAddress(const char* prefix, int index) {
+  return fmt::format("{}{:02x}", prefix, index);
+}
 
 fs::path ConsolePath(const MachineOptions& options) {
   return options.directory / "console.log";
@@ -152,12 +173,15 @@ fs::path StateDiskPath(const MachineOptions& options) {
   return options.directory / "state.raw";
 }
 
-Arguments QemuArguments(const MachineOptions& options) {
+Arguments QemuArguments(const MachineOptions& options,
+                        const std::optional<MemoryFile>& memory) {
   Arguments arguments =
-      Platform(options.name, options.accelerator, options.memory_mib);
-  for (const auto& part :
-       {Monitors, Boot, ControlNic, DataNic, RootDisk, StateDisk, Credentials})
+      Platform(options.name, options.accelerator, options.memory_mib,
+               memory ? ",memory-backend=memory" : "");
+  for (const auto& part : {Monitors, Boot, ControlNic, DataNic, RootDisk,
+                           StateDisk, Agent, Credentials})
     Add(arguments, part(options));
+  if (memory) Add(arguments, Memory(options, *memory));
   return arguments;
 }
 

@@ -29,15 +29,28 @@ struct MachineOptions {
       credentials;  // systemd credential name -> value, handed in per run
   BootPath boot_path = BootPath::kDirect;
   std::filesystem::path
-      netboot_directory;   // kNetboot: served by DHCP/TFTP on the control NIC;
-                           // holds `boot.ipxe`
-  int qmp_descriptor = 3;  // the connected socket that QEMU inherits
+      netboot_directory;  // kNetboot: served by DHCP/TFTP on the control NIC;
+                          // holds `boot.ipxe`
+  // The connected sockets that QEMU inherits: QMP, and the guest's agent.
+  int qmp_descriptor = 3;
+  int agent_descriptor = 4;
+};
+
+// Where a machine's memory lies if it is not QEMU's own: in a file, so that a
+// checkpoint shares it with its clones.
+struct MemoryFile {
+  std::filesystem::path path;
+  bool shared = false;    // writes go to the file; else they are private
+  bool incoming = false;  // waits for the devices' state instead of booting
 };
 
 inline constexpr char kControlMacPrefix[] =
     "52:54:00:fa:01:";  // NIC 0, user-mode, restrict=on
 inline constexpr char kDataMacPrefix[] =
     "52:54:00:fa:02:";  // NIC 1, on the switch
+
+// The hardware address of the NIC with this prefix on machine `index`.
+std::string MacAddress(const char* prefix, int index);
 
 std::filesystem::path ConsolePath(
     const MachineOptions& options);  // <directory>/console.log
@@ -48,7 +61,9 @@ std::filesystem::path StateDiskPath(
 
 // The argument vector, program first. Pure: golden files in fixtures/qemu pin
 // it. Credentials are not in it, only the files that hold them.
-std::vector<std::string> QemuArguments(const MachineOptions& options);
+std::vector<std::string> QemuArguments(
+    const MachineOptions& options,
+    const std::optional<MemoryFile>& memory = std::nullopt);
 
 // The same machine with neither disks nor networks, its kernel talking on the
 // console: for the accelerator probe.

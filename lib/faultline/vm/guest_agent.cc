@@ -1,0 +1,81 @@
+#include "faultline/vm/guest_agent.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+
+#include "faultline/base/error.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+constexpr char kFailed[] = "failed ";
+constexpr char kClock[] = "clock ";
+
+// An answer that was on its way for longer says too little about the clock.
+constexpr milliseconds kQuickAnswer{20};
+constexpr int kMostTries = 5;
+
+std::int64_t WallClock() {
+  return std::chrono::duration_cast<nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+void GuestAgent::Hold(Deadline deadline) {
+  Ask("hold\n", "is readied for a checkpoint", deadline);
+}
+
+void GuestAgent::ChangeIdentity(
+    const std::map<std::string, std::string>& credentials, Deadline deadline) {
+  std::string request;
+  for (const auto& [name, value] : credentials)
+    request += fmt::format("credential {} {}\n{}", name, value.size(), value);
+  Ask(request + "change\n", "takes its identity", deadline);
+}
+
+// As NTP does: the guest's answer belongs to the middle of the round trip.
+void GuestAgent::SetClock(Deadline deadline) {
+  std::int64_t shortest = 0;
+  std::int64_t offset = 0;
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    const std::int64_t asked = WallClock();
+    const std::string answer = Ask("clock\n", "tells its clock", deadline);
+    const std::int64_t trip = WallClock() - asked;
+    std::int64_t guest = 0;
+    if (answer.starts_with(kClock))
+      std::from_chars(answer.data() + sizeof kClock - 1,
+                      answer.data() + answer.size(), guest);
+    if (tries > 0 && trip >= shortest) continue;
+    shortest = trip;
+    offset = asked + trip / 2 - guest;
+    if (trip < nanoseconds(kQuickAnswer).count()) break;
+  }
+  Ask(fmt::format("adjust {}\n", offset), "sets its clock", deadline);
+}
+
+std::string GuestAgent::Ask(const std::string& request,
+                            const std::string& action, Deadline deadline) {
+  const std::lock_guard lock(mutex_);
+  if (socket_.Write(request, deadline) == LineSocket::Written::kYes) {
+    const LineSocket::Result result = socket_.ReadLine(deadline);
+    if (result.line && result.line->starts_with(kFailed))
+      throw MachineError(fmt::format("{}: the guest {}: it failed: {}", node_,
+                                     action,
+                                     result.line->substr(sizeof kFailed - 1)));
+    if (result.line) return *result.line;
+    if (result.closed)
+      throw MachineError(
+          fmt::format("{}: the guest {}: QEMU is gone", node_, action));
+  }
+  throw TimeoutError(fmt::format(
+      "{}: the guest {}: its agent did not answer in time", node_, action));
+}
+
+}  // namespace faultline

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "faultline/base/deadline.h"
+#include "faultline/base/file_descriptor.h"
+#include "faultline/vm/line_socket.h"
+
+namespace faultline {
+
+// The agent inside one guest, over the virtio-serial port "faultline"
+// (docs/guest-contract.md, "The agent"): what a machine whose memory was
+// resumed is told before anything else can reach it. Thread-safe. All calls
+// throw TimeoutError at the deadline, and MachineError if QEMU is gone or the
+// guest says why it could not.
+class GuestAgent {
+ public:
+  // `node` is for messages.
+  GuestAgent(std::string node, FileDescriptor socket)
+      : node_(std::move(node)), socket_(std::move(socket)) {}
+
+  // Readies the guest for a checkpoint: sshd waits for other keys from then on.
+  void Hold(Deadline deadline);
+  // Makes a guest that was held another machine: its names, addresses, keys, machine and
+  // boot ids, random numbers. `credentials` as at power-on, named without
+  // "faultline.". When it returns, sshd takes the new keys.
+  void ChangeIdentity(const std::map<std::string, std::string>& credentials,
+                      Deadline deadline);
+  // Sets the guest's wall clock by this host's, to a few milliseconds.
+  void SetClock(Deadline deadline);
+
+ private:
+  std::string Ask(const std::string& request, const std::string& action,
+                  Deadline deadline);
+
+  const std::string node_;
+  std::mutex mutex_;
+  LineSocket socket_;
+};
+
+}  // namespace faultline
