@@ -2,22 +2,20 @@
 // etcd members with a committed write, what a guest costs in memory, and what a
 // command over SSH costs beside OpenSSH with a shared connection. JSON.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
 #include "faultline/base/files.h"
+#include "faultline/base/processor_time.h"
 #include "faultline/cluster/cluster.h"
 #include "faultline/service/etcd.h"
 
@@ -53,17 +51,6 @@ double ResidentMib(pid_t pid) {
     if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) / 1024;
   }
   return 0;
-}
-
-// User and system time of a process so far.
-double CpuSeconds(pid_t pid) {
-  std::ifstream file(fmt::format("/proc/{}/stat", pid));
-  std::string text;
-  std::getline(file, text);
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::vector<std::string> all{std::istream_iterator<std::string>(fields), {}};
-  const auto ticks = std::stod(all.at(11)) + std::stod(all.at(12));
-  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 double SshRoundTripMilliseconds(Node& node) {
@@ -126,7 +113,8 @@ struct Samples {
 
 void MeasureNodes(Cluster& cluster, Samples& samples) {
   for (Node* node : cluster.nodes()) {
-    samples.Add("cpu_seconds_per_vm", CpuSeconds(node->machine().pid()));
+    samples.Add("cpu_seconds_per_vm",
+                ProcessorSeconds(node->machine().pid()).value());
     samples.Add("resident_mib_per_vm", ResidentMib(node->machine().pid()));
   }
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faultline/base/files.h"
+#include "faultline/base/temporary_directory.h"
 #include "faultline/testing/cluster_test.h"
 #include "harness/program.h"
 
@@ -54,7 +55,7 @@ class BadMachine : public testing::Test {
     return image;
   }
 
-  TemporaryDirectory scratch_;
+  const TemporaryDirectory scratch_{"flt"};
 };
 
 TEST_F(BadMachine, WithoutQemu) {

@@ -7,6 +7,7 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/eventually.h"
+#include "faultline/base/temporary_directory.h"
 #include "faultline/testing/test_run.h"
 #include "harness/program.h"
 
@@ -52,7 +53,7 @@ TEST(Leaks, KilledRunnerLeavesNoProcessAndNoDirectory) {
                                   .value_or(std::to_string(kDefaultKills)));
   std::mt19937_64 random(CurrentTestRun().seed);
   for (int kill = 1; kill <= kills; ++kill) {
-    const TemporaryDirectory scratch;
+    const TemporaryDirectory scratch("flt");
     Warden warden;
     const double moment =
         kVictimSeconds * static_cast<double>(random() >> 11) * 0x1.0p-53;

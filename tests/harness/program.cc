@@ -1,30 +1,16 @@
 #include "harness/program.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <system_error>
-
-#include "faultline/base/error.h"
 
 namespace faultline {
 
 using std::chrono_literals::operator""s;
-
-TemporaryDirectory::TemporaryDirectory() {
-  std::string path = "/tmp/flt-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) throw UsageError("mkdtemp failed");
-  path_ = path;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 std::vector<std::string> ProgramCommand(
     const std::string& program, const std::vector<std::string>& arguments,

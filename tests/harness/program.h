@@ -1,6 +1,5 @@
 #pragma once
 
-#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -8,17 +7,6 @@
 #include "faultline/base/warden.h"
 
 namespace faultline {
-
-// A directory of this test's own, removed with it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // `env NAME=VALUE... program arguments...`, the program from the build tree.
 std::vector<std::string> ProgramCommand(

@@ -3,13 +3,14 @@
 
 #include <future>
 
+#include "faultline/base/temporary_directory.h"
 #include "harness/program.h"
 
 namespace faultline {
 namespace {
 
 TEST(TwoRuns, SideBySideDoNotDisturbEachOther) {
-  const TemporaryDirectory runs;
+  const TemporaryDirectory runs("flt");
   const auto run = [&] {
     return RunProgram("t040_s1",
                       {"--gtest_filter=Environment.StateSurvivesPowerCut"},

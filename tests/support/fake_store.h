@@ -53,6 +53,7 @@ class FakeStore : public ReplicatedStore {
   CommitLog ReadCommitLog(Node&, Deadline) override { Refuse("ReadCommitLog"); }
   std::vector<Node*> nodes() const override {
     std::vector<Node*> nodes;
+    nodes.reserve(nodes_.size());
     for (const auto& node : nodes_) nodes.push_back(node.get());
     return nodes;
   }

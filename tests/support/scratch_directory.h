@@ -6,37 +6,21 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <system_error>
 #include <utility>
+
+#include "faultline/base/temporary_directory.h"
 
 namespace faultline {
 
-// A fresh 0700 directory, removed with everything in it.
-class ScratchDirectory {
+// A directory of a test's own, with ways to fill it.
+class ScratchDirectory : public TemporaryDirectory {
  public:
-  ScratchDirectory() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "faultline-test.XXXXXX")
-            .string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("cannot make " + name);
-    }
-    path_ = name;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
+  ScratchDirectory() : TemporaryDirectory("faultline-test") {}
 
   std::filesystem::path Write(const std::string& name,
                               const std::string& content) const {
-    const std::filesystem::path file = path_ / name;
+    const std::filesystem::path file = path() / name;
     std::ofstream(file, std::ios::binary) << content;
     return file;
   }
@@ -47,9 +31,6 @@ class ScratchDirectory {
     ::chmod(file.c_str(), 0700);
     return file;
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 // Sets an environment variable and puts the old value back.

@@ -7,98 +7,104 @@ using std::chrono_literals::operator""s;
 
 namespace {
 
-// No member named another leader or term than these: no election happened.
-void ExpectNoElection(const RaftTrace& trace, const Node& leader,
-                      std::uint64_t term) {
-  for (const MemberObservation& seen : trace) {
-    if (seen.leader.empty()) continue;  // just started, not told yet
-    EXPECT_EQ(seen.leader, leader.name()) << "as " << seen.node << " saw it";
-    EXPECT_EQ(seen.term, term) << "as " << seen.node << " saw it";
+// A member of a cluster of three dies under load.
+class MemberLoss : public StoreTest {
+ protected:
+  using StoreTest::StoreTest;
+
+  // Returns the leader.
+  Node& FormClusterUnderLoad() {
+    FormCluster();
+    Node& leader = store().WaitForLeader(Within(30s));
+    term_ = store().Status(leader, Within(5s)).term;
+    load_ = &StartLoad();
+    ExpectProgress();
+    return leader;
   }
-}
+
+  void ExpectProgress() { load_->WaitForAcknowledged(100, Within(30s)); }
+
+  void ExpectElectionWithout(const Node& old_leader) {
+    Node& leader = store().WaitForLeaderOtherThan(old_leader, Within(30s));
+    EXPECT_GT(store().Status(leader, Within(5s)).term, term_);
+    ExpectProgress();
+  }
+
+  void Rejoin(Node& member) {
+    store().StartService(member, Within(20s));
+    store().WaitForAgreement(Within(30s));
+  }
+
+  // No member named another leader or term than before the loss.
+  void ExpectNoElection(const Node& leader) {
+    for (const MemberObservation& seen : trace()) {
+      if (seen.leader.empty()) continue;  // just started, not told yet
+      EXPECT_EQ(seen.leader, leader.name()) << "as " << seen.node << " saw it";
+      EXPECT_EQ(seen.term, term_) << "as " << seen.node << " saw it";
+    }
+  }
+
+ private:
+  std::uint64_t term_ = 0;
+  Workload* load_ = nullptr;
+};
 
 }  // namespace
 
-STORE_SCENARIO(LeaderKilledMajorityElectsAndNodeRejoins) {
-  FormCluster();
-  Node& old_leader = store().WaitForLeader(Within(30s));
-  const std::uint64_t old_term = store().Status(old_leader, Within(5s)).term;
-  Workload& load = StartLoad();
-  load.WaitForAcknowledged(100, Within(30s));
+STORE_SCENARIO_F(MemberLoss, LeaderKilledMajorityElectsAndNodeRejoins) {
+  Node& old_leader = FormClusterUnderLoad();
 
   RecordedFault cut(recorder(), "power cut", old_leader.name());
   old_leader.PowerCut();
-  Node& new_leader = store().WaitForLeaderOtherThan(old_leader, Within(30s));
-  EXPECT_GT(store().Status(new_leader, Within(5s)).term, old_term);
-  load.WaitForAcknowledged(100, Within(30s));
-
+  ExpectElectionWithout(old_leader);
   old_leader.Start(Within(60s));
-  store().StartService(old_leader, Within(20s));
-  store().WaitForAgreement(Within(30s));
+  Rejoin(old_leader);
   cut.Healed();
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(probes(), RecoversWithin(ElectionBound()));
 }
 
-STORE_SCENARIO(LeaderProcessKilledMajorityElectsAndNodeRejoins) {
-  FormCluster();
-  Node& old_leader = store().WaitForLeader(Within(30s));
-  const std::uint64_t old_term = store().Status(old_leader, Within(5s)).term;
-  Workload& load = StartLoad();
-  load.WaitForAcknowledged(100, Within(30s));
+STORE_SCENARIO_F(MemberLoss, LeaderProcessKilledMajorityElectsAndNodeRejoins) {
+  Node& old_leader = FormClusterUnderLoad();
 
   RecordedFault killed(recorder(), "kill service", old_leader.name());
   store().KillService(old_leader, Within(10s));
-  Node& new_leader = store().WaitForLeaderOtherThan(old_leader, Within(30s));
-  EXPECT_GT(store().Status(new_leader, Within(5s)).term, old_term);
-  load.WaitForAcknowledged(100, Within(30s));
-
-  store().StartService(old_leader, Within(20s));
-  store().WaitForAgreement(Within(30s));
+  ExpectElectionWithout(old_leader);
+  Rejoin(old_leader);
   killed.Healed();
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(probes(), RecoversWithin(ElectionBound()));
 }
 
-STORE_SCENARIO(FollowerKilledCausesNoElection) {
-  FormCluster();
-  Node& leader = store().WaitForLeader(Within(30s));
-  const std::uint64_t term = store().Status(leader, Within(5s)).term;
+STORE_SCENARIO_F(MemberLoss, FollowerKilledCausesNoElection) {
+  Node& leader = FormClusterUnderLoad();
   Node& follower = *followers(leader).at(0);
-  Workload& load = StartLoad();
-  load.WaitForAcknowledged(100, Within(30s));
 
   RecordedFault killed(recorder(), "kill service", follower.name());
   store().KillService(follower, Within(10s));
-  load.WaitForAcknowledged(100, Within(30s));
-  store().StartService(follower, Within(20s));
-  store().WaitForAgreement(Within(30s));
+  ExpectProgress();
+  Rejoin(follower);
   killed.Healed();
 
   EXPECT_THAT(Judge(), Holds());
-  ExpectNoElection(trace(), leader, term);
+  ExpectNoElection(leader);
 }
 
-STORE_SCENARIO(FollowerPowerCutCausesNoElection) {
-  FormCluster();
-  Node& leader = store().WaitForLeader(Within(30s));
-  const std::uint64_t term = store().Status(leader, Within(5s)).term;
+STORE_SCENARIO_F(MemberLoss, FollowerPowerCutCausesNoElection) {
+  Node& leader = FormClusterUnderLoad();
   Node& follower = *followers(leader).at(0);
-  Workload& load = StartLoad();
-  load.WaitForAcknowledged(100, Within(30s));
 
   RecordedFault cut(recorder(), "power cut", follower.name());
   follower.PowerCut();
-  load.WaitForAcknowledged(100, Within(30s));
+  ExpectProgress();
   follower.Start(Within(60s));
-  store().StartService(follower, Within(20s));
-  store().WaitForAgreement(Within(30s));
+  Rejoin(follower);
   cut.Healed();
 
   EXPECT_THAT(Judge(), Holds());
-  ExpectNoElection(trace(), leader, term);
+  ExpectNoElection(leader);
 }
 
 }  // namespace faultline

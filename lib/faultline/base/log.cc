@@ -11,7 +11,7 @@
 namespace faultline {
 namespace {
 
-const auto process_start = std::chrono::steady_clock::now();
+const auto kProcessStart = std::chrono::steady_clock::now();
 
 LogLevel ShownLevel() {
   const auto setting = Environment("FAULTLINE_LOG").value_or("info");
@@ -33,7 +33,7 @@ std::string_view NameOf(LogLevel level) {
 
 void WriteLine(LogLevel level, std::string_view text) {
   const std::chrono::duration<double> since_start =
-      std::chrono::steady_clock::now() - process_start;
+      std::chrono::steady_clock::now() - kProcessStart;
   const std::string line = fmt::format(
       "[{:9.3f}] {:5} {}\n", since_start.count(), NameOf(level), text);
   // One write for the whole line is what keeps lines of several threads and

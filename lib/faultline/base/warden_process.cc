@@ -34,7 +34,12 @@ std::vector<fs::path> WardenPlaces() {
   std::vector<fs::path> places;
   std::error_code ignored;
   const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
-  if (!self.empty()) places.push_back(self.parent_path() / "faultline-warden");
+  if (!self.empty()) {
+    const fs::path directory = self.parent_path();
+    places.push_back(directory / "faultline-warden");
+    // An installation that was moved as a whole.
+    places.push_back(directory.parent_path() / "libexec/faultline-warden");
+  }
 #ifdef FAULTLINE_WARDEN_IN_BUILD_TREE
   places.emplace_back(FAULTLINE_WARDEN_IN_BUILD_TREE);
 #endif

@@ -43,7 +43,7 @@ void Progress::Draw() {
 
 void Progress::Print(const std::string& line) {
   Clear();
-  std::cout << line << std::endl;
+  std::cout << line << "\n" << std::flush;
   Draw();
 }
 

@@ -23,7 +23,9 @@ std::string OutageText(const ScenarioResult& result) {
     if (!outage.ended) return "not over";
     longest = std::max(longest, outage.length_ns());
   }
-  return longest == 0 ? "none" : fmt::format("{:.2f} s", longest / 1e9);
+  return longest == 0
+             ? "none"
+             : fmt::format("{:.2f} s", static_cast<double>(longest) / 1e9);
 }
 
 std::string TimeText(const ScenarioResult& result) {

@@ -113,6 +113,7 @@ int RunScenarios(const T040Options& options,
   progress.Status("");
   const std::filesystem::path runs = RunsDirectory();
   std::vector<ScenarioResult> results;
+  results.reserve(names.size());
   for (const std::string& name : names) {
     results.push_back(FindResult(runs, name, started, lines.Passed(name)));
   }

@@ -18,7 +18,7 @@ int RunProjectTests(const std::string& filter) {
                                         "--output-on-failure"};
   if (!filter.empty()) arguments.insert(arguments.end(), {"-R", filter});
   return ctest.Run(arguments, [](const std::string& line) {
-    if (!line.empty()) std::cout << line << std::endl;
+    if (!line.empty()) std::cout << line << "\n" << std::flush;
   });
 }
 

@@ -33,6 +33,7 @@ Deadline OneAnswer(Deadline deadline) {
 template <typename Action>
 void OnAll(const std::vector<Node*>& nodes, Action action) {
   std::vector<std::future<void>> ends;
+  ends.reserve(nodes.size());
   for (Node* node : nodes) {
     ends.push_back(
         std::async(std::launch::async, [&action, node] { action(*node); }));

@@ -82,9 +82,8 @@ void JoinAsLearner(const EtcdNewcomer& newcomer, EtcdAdmin& through,
     return !StillLearner(id, through, deadline);
   });
   // The others may know of the promotion before the promoted one does.
-  Eventually(deadline, Step(newcomer, through, "learn of its promotion"), [&] {
-    return !newcomer.status(OneAttempt(deadline)).is_learner;
-  });
+  Eventually(deadline, Step(newcomer, through, "learn of its promotion"),
+             [&] { return !newcomer.status(OneAttempt(deadline)).is_learner; });
 }
 
 void RemoveEtcdMember(std::uint64_t id, EtcdAdmin& through, Deadline deadline) {

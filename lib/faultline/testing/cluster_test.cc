@@ -121,10 +121,8 @@ void ClusterTest::WriteReport() {
       std::chrono::steady_clock::now() - started_;
   report_.seconds = seconds.count();
   const testing::TestResult& result = CurrentResult();
-  for (int i = 0; i < result.total_part_count(); ++i) {
-    const testing::TestPartResult& part = result.GetTestPartResult(i);
-    if (part.failed()) report_.failures.push_back(FirstLines(part.message()));
-  }
+  for (const testing::TestPartResult& failure : FailuresOf(result))
+    report_.failures.push_back(FirstLines(failure.message()));
   report_.status = StatusOf(result);
   run_directory_->Write("result.json", ToJson(report_));
 }

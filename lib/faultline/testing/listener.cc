@@ -41,12 +41,18 @@ void SetEvidencePath(const std::filesystem::path& path) {
   EvidencePath() = path;
 }
 
-std::string StatusOf(const testing::TestResult& result) {
+std::vector<testing::TestPartResult> FailuresOf(
+    const testing::TestResult& result) {
   std::vector<testing::TestPartResult> failures;
   for (int i = 0; i < result.total_part_count(); ++i) {
     const testing::TestPartResult& part = result.GetTestPartResult(i);
     if (part.failed()) failures.push_back(part);
   }
+  return failures;
+}
+
+std::string StatusOf(const testing::TestResult& result) {
+  const auto failures = FailuresOf(result);
   if (failures.empty() && result.Skipped()) return "gap";
   return StatusOf(failures);
 }

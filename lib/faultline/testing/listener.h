@@ -16,6 +16,10 @@ class RerunListener : public testing::EmptyTestEventListener {
   void OnTestEnd(const testing::TestInfo& info) override;
 };
 
+// What of the result so far is a failure.
+std::vector<testing::TestPartResult> FailuresOf(
+    const testing::TestResult& result);
+
 // "failed", "broken" or "inconclusive" from what gtest has recorded so far;
 // "held" and "gap" (skipped) otherwise.
 std::string StatusOf(const testing::TestResult& result);

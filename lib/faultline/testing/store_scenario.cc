@@ -26,9 +26,10 @@ std::vector<StoreBinding>& Bindings() {
 void Register(const Scenario& scenario, const StoreBinding& binding) {
   const char* suite =
       scenario.suite != nullptr ? scenario.suite : binding.role.c_str();
-  testing::RegisterTest(
-      suite, scenario.name, nullptr, nullptr, scenario.file, scenario.line,
-      [scenario, binding]() -> StoreTest* { return scenario.make(binding); });
+  testing::RegisterTest(suite, scenario.name, nullptr, nullptr, scenario.file,
+                        scenario.line, [scenario, binding]() -> StoreTest* {
+                          return scenario.make(binding).release();
+                        });
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "faultline/testing/store_test.h"
 
 namespace faultline {
@@ -10,7 +13,8 @@ void AddStoreBinding(StoreBinding binding);
 
 namespace internal {
 
-using StoreScenarioFactory = StoreTest* (*)(const StoreBinding& binding);
+using StoreScenarioFactory =
+    std::unique_ptr<StoreTest> (*)(const StoreBinding& binding);
 
 // Remembers a scenario; `suite` null: the suite is the binding's role.
 int AddStoreScenario(const char* suite, const char* name, const char* file,
@@ -26,25 +30,33 @@ void RegisterStoreScenarios();
 
 // Defines one scenario of every replicated store:
 // STORE_SCENARIO(FollowerKilledCausesNoElection) { ... }. It becomes the test
-// <role>.<name>. STORE_SUITE_SCENARIO names the suite itself and runs for the
+// <role>.<name>. STORE_SCENARIO_F takes a fixture derived from StoreTest, with
+// its constructor. STORE_SUITE_SCENARIO names the suite itself and runs for the
 // first binding only.
-#define FAULTLINE_STORE_SCENARIO(suite, name)            \
-  namespace {                                            \
-  class name##Scenario : public ::faultline::StoreTest { \
-   public:                                               \
-    using StoreTest::StoreTest;                          \
-                                                         \
-   private:                                              \
-    void TestBody() override;                            \
-  };                                                     \
-  [[maybe_unused]] const int kRegistered##name =         \
-      ::faultline::internal::AddStoreScenario(           \
-          suite, #name, __FILE__, __LINE__,              \
-          [](const ::faultline::StoreBinding& binding)   \
-              -> ::faultline::StoreTest* {               \
-            return new name##Scenario(binding);          \
-          });                                            \
-  }                                                      \
+//
+// NOLINTBEGIN(bugprone-macro-parentheses): a base class takes none.
+#define FAULTLINE_STORE_SCENARIO(fixture, suite, name)         \
+  namespace {                                                  \
+  class name##Scenario : public fixture {                      \
+   public:                                                     \
+    explicit name##Scenario(::faultline::StoreBinding binding) \
+        : fixture(std::move(binding)) {}                       \
+                                                               \
+   private:                                                    \
+    void TestBody() override;                                  \
+  };                                                           \
+  [[maybe_unused]] const int kRegistered##name =               \
+      ::faultline::internal::AddStoreScenario(                 \
+          suite, #name, __FILE__, __LINE__,                    \
+          [](const ::faultline::StoreBinding& binding)         \
+              -> std::unique_ptr<::faultline::StoreTest> {     \
+            return std::make_unique<name##Scenario>(binding);  \
+          });                                                  \
+  }                                                            \
   void name##Scenario::TestBody()
-#define STORE_SCENARIO(name) FAULTLINE_STORE_SCENARIO(nullptr, name)
-#define STORE_SUITE_SCENARIO(suite, name) FAULTLINE_STORE_SCENARIO(#suite, name)
+// NOLINTEND(bugprone-macro-parentheses)
+#define STORE_SCENARIO(name) STORE_SCENARIO_F(::faultline::StoreTest, name)
+#define STORE_SCENARIO_F(fixture, name) \
+  FAULTLINE_STORE_SCENARIO(fixture, nullptr, name)
+#define STORE_SUITE_SCENARIO(suite, name) \
+  FAULTLINE_STORE_SCENARIO(::faultline::StoreTest, #suite, name)

@@ -78,6 +78,7 @@ std::vector<Probe> Prober::Collect(std::int64_t stopped_ns) {
     ticks_.pop_back();
   }
   std::vector<Probe> probes;
+  probes.reserve(ticks_.size());
   for (const Tick& tick : ticks_) probes.push_back(tick.probe);
   return probes;
 }

@@ -157,8 +157,10 @@ TEST_F(ChildProcessTest, HeldStdinKeepsAReaderRunning) {
 }
 
 TEST_F(ChildProcessTest, EightThreadsSpawnAndKillAtOnce) {
+  constexpr int kThreads = 8;
   std::vector<std::jthread> threads;
-  for (int i = 0; i < 8; ++i)
+  threads.reserve(kThreads);
+  for (int i = 0; i < kThreads; ++i)
     threads.emplace_back([this] {
       for (int j = 0; j < 5; ++j) {
         const auto child = warden_.Spawn(Shell("sleep 600"));

@@ -81,7 +81,7 @@ TEST(EtcdClient, RefusedRequestsFail) {
   const StoreReply no_key = client->Put("", "1", Soon());
   EXPECT_EQ(no_key.outcome, Outcome::kFail);
   EXPECT_EQ(no_key.error, "INVALID_ARGUMENT: etcdserver: key is not provided");
-  const std::string large(1600 * 1024, 'a');
+  const std::string large(std::size_t{1600} * 1024, 'a');
   const StoreReply too_large = client->Put("x", large, Soon());
   EXPECT_EQ(too_large.outcome, Outcome::kFail);
   EXPECT_THAT(too_large.error, HasSubstr("request is too large"));

@@ -60,7 +60,7 @@ TEST(EtcdCommitLog, IsTheSameOnAllMembers) {
 TEST(EtcdCommitLog, ComesInPiecesWhenItIsLong) {
   LocalEtcd etcd(1);
   const auto client = etcd.client(1);
-  const std::string half_a_megabyte(512 * 1024, 'a');
+  const std::string half_a_megabyte(std::size_t{512} * 1024, 'a');
   for (int i = 0; i < 12; ++i) {
     ASSERT_EQ(client->Put("x", half_a_megabyte, Soon()).outcome, Outcome::kOk);
   }

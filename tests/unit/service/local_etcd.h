@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 
-#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -16,6 +14,7 @@
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
 #include "faultline/base/file_descriptor.h"
+#include "faultline/base/temporary_directory.h"
 #include "faultline/base/warden.h"
 #include "faultline/service/etcd_admin.h"
 #include "faultline/service/etcd_client.h"
@@ -36,8 +35,7 @@ class LocalEtcd {
   // Starts the members and waits until each names a leader.
   explicit LocalEtcd(int members, EtcdOptions options = {})
       : options_(WithTestSettings(options)) {
-    directory_ = MakeDirectory();
-    warden_.RemoveAtExit(directory_);
+    warden_.RemoveAtExit(directory_.path());
     for (int index = 1; index <= members; ++index) Add();
     EtcdInitialCluster cluster;
     for (const auto& process : processes_) {
@@ -55,7 +53,7 @@ class LocalEtcd {
     const std::string client = fmt::format("127.0.0.1:{}", ports[0]);
     processes_.push_back(
         {.config = {.name = name,
-                    .data_directory = (directory_ / name).string(),
+                    .data_directory = (directory_.path() / name).string(),
                     .peer_url = fmt::format("http://127.0.0.1:{}", ports[1]),
                     .client_listen_url = "http://" + client,
                     .client_advertise_url = "http://" + client,
@@ -139,14 +137,6 @@ class LocalEtcd {
     return options;
   }
 
-  static std::filesystem::path MakeDirectory() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "faultline-etcd-XXXXXX")
-            .string();
-    if (!::mkdtemp(name.data())) throw Error("cannot make " + name);
-    return name;
-  }
-
   // Held together until all are known, so that no two are the same.
   static std::vector<int> FreePorts(int count) {
     std::vector<FileDescriptor> held;
@@ -178,7 +168,7 @@ class LocalEtcd {
   const EtcdOptions options_;
   const std::shared_ptr<EtcdMemberNames> names_ =
       std::make_shared<EtcdMemberNames>();
-  std::filesystem::path directory_;
+  const TemporaryDirectory directory_{"faultline-etcd"};
   Warden warden_;
   std::vector<Process> processes_;
 };

@@ -1,0 +1,97 @@
+# Programs of tests on virtual machines, and T040 for bindings of one's own (docs/bindings.md). Used by Faultline's own
+# tests and, through find_package(faultline), by other projects. FAULTLINE_GUEST_RECIPE is the folder of the guest image.
+include(GoogleTest)
+
+# What all tests on virtual machines share, once a build tree.
+function(faultline_prepare_vm_tests)
+  get_property(done GLOBAL PROPERTY FAULTLINE_VM_TESTS_PREPARED)
+  if(done)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY FAULTLINE_VM_TESTS_PREPARED TRUE)
+  if(NOT EXISTS "${FAULTLINE_GUEST_RECIPE}/build-image")
+    message(FATAL_ERROR "FAULTLINE_GUEST_RECIPE: no build-image in \"${FAULTLINE_GUEST_RECIPE}\"")
+  endif()
+  # Every test on virtual machines needs the guest image; ctest builds it first, by itself (a no-op once it is there).
+  add_test(NAME guest_image COMMAND ${FAULTLINE_GUEST_RECIPE}/build-image)
+  set_tests_properties(guest_image PROPERTIES FIXTURES_SETUP guest_image TIMEOUT 1800 LABELS image)
+  # What this machine has, for `ctest --resource-spec-file`: a test waits for its share of memory.
+  cmake_host_system_information(RESULT available_mib QUERY AVAILABLE_PHYSICAL_MEMORY)
+  math(EXPR slots "${available_mib} * 8 / 10")
+  file(WRITE ${PROJECT_BINARY_DIR}/resources.json
+       "{\"version\":{\"major\":1,\"minor\":0},\"local\":[{\"memory_mib\":[{\"id\":\"0\",\"slots\":${slots}}]}]}\n")
+endfunction()
+
+# Makes `target` a program of tests on virtual machines; `prefix` leads the ctest names of its tests.
+function(faultline_vm_program target prefix)
+  faultline_prepare_vm_tests()
+  target_compile_definitions(${target} PRIVATE FAULTLINE_TEST_PREFIX="${prefix}"
+                                               FAULTLINE_BUILD_DIRECTORY="${PROJECT_BINARY_DIR}")
+  target_link_libraries(${target} PRIVATE faultline::testing)
+  if(TARGET faultline-warden)
+    add_dependencies(${target} faultline-warden)
+  endif()
+endfunction()
+
+# Registers the tests that match the gtest filter, with what one of them needs. `VMS` is the largest number of machines
+# that one of them boots: what `ctest -j` has to set aside.
+function(faultline_vm_tests target prefix filter)
+  cmake_parse_arguments(ARG "" "VMS;TIMEOUT" "LABELS" ${ARGN})
+  math(EXPR memory_mib "${ARG_VMS} * 600")
+  string(MD5 id "${target} ${filter}")
+  set(environment)
+  get_target_property(imported faultline::warden IMPORTED)
+  if(imported)
+    get_target_property(warden faultline::warden LOCATION)
+    set(environment ENVIRONMENT FAULTLINE_WARDEN=${warden})
+  endif()
+  gtest_discover_tests(
+    ${target}
+    TEST_PREFIX ${prefix}
+    TEST_FILTER ${filter}
+    TEST_LIST tests_${id}
+    DISCOVERY_MODE PRE_TEST
+    WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
+    PROPERTIES TIMEOUT
+               ${ARG_TIMEOUT}
+               PROCESSORS
+               ${ARG_VMS}
+               RESOURCE_GROUPS
+               "memory_mib:${memory_mib}"
+               FIXTURES_REQUIRED
+               guest_image
+               ${environment})
+  # A property with several values does not survive gtest_discover_tests: ctest reads this file after the tests' own.
+  set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/labels_${id}.cmake)
+  file(WRITE ${labels_file} "foreach(test IN LISTS tests_${id})\n"
+                            "  set_tests_properties(\${test} PROPERTIES LABELS \"${ARG_LABELS}\")\n"
+                            "endforeach()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
+endfunction()
+
+# One program of T040: the scenarios of `step` and the sources of `target`, which bind the services and hold main().
+function(faultline_t040_program target step)
+  string(TOUPPER ${step} STEP)
+  add_executable(${target} ${ARGN})
+  faultline_vm_program(${target} "T040.${STEP}.")
+  # Scenarios register themselves: the linker must take the whole archive.
+  target_link_libraries(${target} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,faultline::t040_${step}>" faultline::service)
+endfunction()
+
+# faultline_add_t040(NAME sources...): the whole suite against the services that the sources bind. A program a step,
+# NAME_s1, NAME_s2, ..., whose tests ctest knows as T040.<step>.<suite>.<test> under the labels t040 and quick.
+function(faultline_add_t040 name)
+  set(s1 ${name}_s1 T040.S1.)
+  faultline_t040_program(${name}_s1 s1 ${ARGN})
+  faultline_vm_tests(${s1} "Environment.StateSurvives*:Environment.NodesNetboot*" VMS 1 TIMEOUT 600 LABELS t040)
+  faultline_vm_tests(${s1} "Environment.GuestsReach*" VMS 2 TIMEOUT 600 LABELS t040)
+  faultline_vm_tests(${s1} "Environment.ThreeNodes*" VMS 3 TIMEOUT 600 LABELS "t040;quick")
+  faultline_vm_tests(${s1} "SingleNode.*" VMS 1 TIMEOUT 600 LABELS "t040;quick")
+  faultline_vm_tests(${s1} "ThreeNodes.*-ThreeNodes.MembersJoin*" VMS 3 TIMEOUT 900 LABELS t040)
+  faultline_vm_tests(${s1} "ThreeNodes.MembersJoin*" VMS 3 TIMEOUT 900 LABELS "t040;quick")
+
+  set(s2 ${name}_s2 T040.S2.)
+  faultline_t040_program(${name}_s2 s2 ${ARGN})
+  faultline_vm_tests(${s2} "*.LeaderKilled*" VMS 3 TIMEOUT 900 LABELS "t040;quick")
+  faultline_vm_tests(${s2} "*-*.LeaderKilled*" VMS 3 TIMEOUT 900 LABELS t040)
+endfunction()

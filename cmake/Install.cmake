@@ -1,0 +1,56 @@
+# Two parts: `offline` judges stored histories and traces, `machines` is the rest. What `offline` needs to be built is
+# small, so it can be installed from a tree in which nothing else was built.
+include(CMakePackageConfigHelpers)
+
+set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/faultline)
+set(guest_recipe ${CMAKE_INSTALL_DATADIR}/faultline/guest)
+set(offline base history check)
+set(machines proto vm net remote cluster service workload report cli)
+foreach(library testing t040 t040_s1 t040_s2)
+  if(TARGET faultline_${library})
+    list(APPEND machines ${library})
+  endif()
+endforeach()
+
+function(faultline_install_part part set)
+  list(TRANSFORM ARGN PREPEND faultline_ OUTPUT_VARIABLE targets)
+  install(
+    TARGETS ${targets}
+    EXPORT ${set}
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT ${part}
+    INCLUDES
+    DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  foreach(library IN LISTS ARGN)
+    set_target_properties(faultline_${library} PROPERTIES EXPORT_NAME ${library})
+  endforeach()
+  install(EXPORT ${set} FILE ${set}.cmake NAMESPACE faultline:: DESTINATION ${package_directory} COMPONENT ${part})
+endfunction()
+
+set_target_properties(faultline-warden PROPERTIES EXPORT_NAME warden)
+install(TARGETS faultline-warden EXPORT faultlineMachinesTargets RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}
+                                                                         COMPONENT machines)
+install(TARGETS faultline RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT machines)
+faultline_install_part(offline faultlineOfflineTargets ${offline})
+faultline_install_part(machines faultlineMachinesTargets ${machines})
+
+install(
+  DIRECTORY lib/faultline
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+  COMPONENT offline
+  FILES_MATCHING
+  PATTERN "*.h"
+  PATTERN "warden_server" EXCLUDE)
+install(
+  DIRECTORY fixtures/guest/
+  DESTINATION ${guest_recipe}
+  COMPONENT machines
+  USE_SOURCE_PERMISSIONS)
+
+configure_package_config_file(cmake/faultlineConfig.cmake.in faultlineConfig.cmake INSTALL_DESTINATION
+                              ${package_directory} PATH_VARS guest_recipe)
+write_basic_package_version_file(faultlineConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(
+  FILES ${PROJECT_BINARY_DIR}/faultlineConfig.cmake ${PROJECT_BINARY_DIR}/faultlineConfigVersion.cmake
+        cmake/FaultlineT040.cmake
+  DESTINATION ${package_directory}
+  COMPONENT offline)

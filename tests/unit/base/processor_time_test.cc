@@ -1,0 +1,33 @@
+#include "faultline/base/processor_time.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+
+#include "faultline/base/deadline.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+TEST(ProcessorTime, GrowsWhileAProcessWorks) {
+  const std::optional<double> before = ProcessorSeconds(::getpid());
+  ASSERT_TRUE(before.has_value());
+  const Deadline deadline = Deadline::After(20s);
+  while (ProcessorSeconds(::getpid()) < *before + 0.05) {
+    ASSERT_FALSE(deadline.Expired()) << "after 20 s of work";
+  }
+}
+
+TEST(ProcessorTime, IsNothingForAProcessThatIsGone) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  EXPECT_EQ(ProcessorSeconds(child), std::nullopt);
+}
+
+}  // namespace
+}  // namespace faultline
