@@ -1,0 +1,35 @@
+# A `ctest` that builds first: `nix develop -c ctest -R T040.S2` works from a fresh clone.
+# Given a build tree, a preset or a script, or called inside a build tree, it is CMake's own.
+{
+  cmake,
+  stdenv,
+  writeShellScriptBin,
+}:
+writeShellScriptBin "ctest" ''
+  set -euo pipefail
+  ctest=${cmake}/bin/ctest
+  toolchain=${stdenv.cc}:${cmake}
+
+  for argument in "$@"; do
+    case $argument in
+      --test-dir* | --preset* | --build-and-test | -S* | -SP* | --script* | --version | --help*)
+        exec "$ctest" "$@" ;;
+    esac
+  done
+
+  root=$PWD
+  until [ -e "$root/flake.nix" ] && [ -e "$root/CMakePresets.json" ]; do
+    [ ! -e "$root/CTestTestfile.cmake" ] && [ "$root" != / ] || exec "$ctest" "$@"
+    root=$(dirname "$root")
+  done
+
+  # A build tree that another toolchain configured is of no use.
+  build=$root/build
+  if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/nix-toolchain" 2>/dev/null)" != "$toolchain" ]; then
+    (cd "$root" && "${cmake}/bin/cmake" --fresh --preset default) >&2
+    echo "$toolchain" >"$build/nix-toolchain"
+  fi
+  ninja -C "$build" >&2
+  exec "$ctest" --test-dir "$build" --resource-spec-file "$build/resources.json" \
+    --output-on-failure --no-tests=error "$@"
+''

@@ -1,0 +1,47 @@
+# The whole toolchain, everything that a test starts, and the guest image's path.
+{
+  lib,
+  mkShell,
+  callPackage,
+  ccache,
+  clang-tools,
+  e2fsprogs,
+  etcd_3_6,
+  git,
+  iproute2,
+  nix,
+  nixfmt,
+  openssh,
+  procps,
+  qemu_kvm,
+  vde2,
+  faultline,
+  guest,
+}:
+let
+  ctest = callPackage ./ctest.nix { };
+in
+mkShell {
+  inputsFrom = [ faultline ];
+  packages = [
+    ccache
+    clang-tools
+    e2fsprogs
+    etcd_3_6
+    git
+    iproute2
+    nix
+    nixfmt
+    openssh
+    procps
+    qemu_kvm
+    vde2
+  ];
+
+  FAULTLINE_IMAGE = guest;
+
+  # Before CMake's own.
+  shellHook = ''
+    export PATH=${lib.makeBinPath [ ctest ]}:$PATH
+  '';
+}
