@@ -55,7 +55,6 @@ in
       hostName = "";
       useDHCP = false;
       dhcpcd.enable = false;
-      resolvconf.enable = false;
       usePredictableInterfaceNames = false;
       # With IPv6 on, NixOS writes 0 to the sysctl that the kernel command line set.
       enableIPv6 = false;

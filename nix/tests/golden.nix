@@ -4,7 +4,7 @@ let
   guest = self.nixosConfigurations.guest.config;
   image = self.packages.x86_64-linux.guest;
 
-  text = value: if builtins.isBool value then (if value then "yes" else "no") else toString value;
+  text = value: if builtins.isBool value then (if value then "true" else "false") else toString value;
   # Hashes of the stand-ins and of files say nothing.
   plain = text: builtins.concatStringsSep "/nix/store/" (
     map (part: if builtins.isList part then "" else part) (

@@ -40,6 +40,7 @@ let
     )
     // {
       inherit lib callPackage;
+      runtimeShell = "${derivation "bash" { }}/bin/bash";
       stdenv = {
         cc = derivation "gcc" { };
         mkDerivation = attributes: derivation attributes.pname attributes;
