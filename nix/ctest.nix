@@ -1,5 +1,5 @@
 # A `ctest` that builds first: `nix develop -c ctest -R T040.S2` works from a fresh clone.
-# Given a build tree, a preset or a script, or called inside a build tree, it is CMake's own.
+# Given a build tree or a script, or called inside a build tree, it is CMake's own.
 {
   cmake,
   stdenv,
@@ -10,9 +10,11 @@ writeShellScriptBin "ctest" ''
   ctest=${cmake}/bin/ctest
   toolchain=${stdenv.cc}:${cmake}
 
+  preset=
   for argument in "$@"; do
     case $argument in
-      --test-dir* | --preset* | --build-and-test | -S* | -SP* | --script* | --version | --help*)
+      --preset*) preset=yes ;;
+      --test-dir* | --build-and-test | -S* | -SP* | --script* | --version | --help*)
         exec "$ctest" "$@" ;;
     esac
   done
@@ -26,10 +28,12 @@ writeShellScriptBin "ctest" ''
   # A build tree that another toolchain configured is of no use.
   build=$root/build
   if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/nix-toolchain" 2>/dev/null)" != "$toolchain" ]; then
-    (cd "$root" && "${cmake}/bin/cmake" --fresh --preset default) >&2
+    (cd "$root" && "${cmake}/bin/cmake" --fresh --preset default ''${FAULTLINE_CMAKE_FLAGS:-}) >&2
     echo "$toolchain" >"$build/nix-toolchain"
   fi
   ninja -C "$build" >&2
+  cd "$root"
+  [ -z "$preset" ] || exec "$ctest" "$@"
   exec "$ctest" --test-dir "$build" --resource-spec-file "$build/resources.json" \
     --output-on-failure --no-tests=error "$@"
 ''

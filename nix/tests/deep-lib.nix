@@ -1,5 +1,5 @@
 # The modules with the module system of a real `lib`, its options those of options.json.
-{ lib }:
+{ lib, disko }:
 let
   data = builtins.fromJSON (builtins.readFile ./options.json);
   inherit (lib) mkOption types;
@@ -83,6 +83,14 @@ let
     ];
   };
   inherit (evaluated) config;
+
+  layout.disko = (import ../modules/installed.nix).disko;
+  disk = lib.evalModules {
+    modules = [
+      { config._module.freeformType = types.attrsOf types.anything; }
+      { imports = lib.toList ((import disko { inherit lib; }).config layout); }
+    ];
+  };
 in
 {
   problems = [ ];
@@ -94,5 +102,9 @@ in
     sshd = config.services.openssh.settings.AuthenticationMethods;
     image = config.system.build.faultlineImage.name;
     description = config.system.build.faultlineImage.passthru.files.description.text;
+  }
+  // lib.optionalAttrs (disko != null) {
+    root_file_system = disk.config.fileSystems."/".device;
+    boot_loader_on = disk.config.boot.loader.grub.devices;
   };
 }

@@ -1,5 +1,5 @@
 # The guests with a whole nixpkgs tree, down to the derivations.
-{ nixpkgs }:
+{ nixpkgs, disko }:
 let
   nixos =
     modules:
@@ -22,6 +22,10 @@ let
     ../modules/etcd.nix
   ];
   installer = nixos [ ../modules/installer.nix ];
+  installed = nixos [
+    (disko + "/module.nix")
+    ../modules/installed.nix
+  ];
   unit = name: guest.systemd.units."${name}.service".text;
   unmet =
     config:
@@ -37,7 +41,8 @@ in
     ramdisk = guest.system.build.netbootRamdisk.drvPath;
     installer = installer.system.build.faultlineImage.drvPath;
     command_line = toString guest.boot.kernelParams;
-  };
+  }
+  // (if disko == null then { } else { installed = installed.system.build.toplevel.drvPath; });
   units = {
     faultline-etcd = unit "faultline-etcd";
     faultline-guest = unit "faultline-guest";

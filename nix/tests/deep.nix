@@ -2,13 +2,18 @@
 {
   # A nixpkgs tree: of the flake's release, of 19.09, or one with `lib` alone.
   nixpkgs,
+  # A disko tree, of the revision in flake.lock.
+  disko ? null,
 }:
 let
   release =
     if builtins.pathExists (nixpkgs + "/nixos/lib/eval-config.nix") then
-      import ./deep-release.nix { inherit nixpkgs; }
+      import ./deep-release.nix { inherit nixpkgs disko; }
     else
-      import ./deep-lib.nix { lib = import (nixpkgs + "/lib"); };
+      import ./deep-lib.nix {
+        inherit disko;
+        lib = import (nixpkgs + "/lib");
+      };
 
   sections = text: builtins.filter (line: line != "") (lines text);
   lines = text: builtins.filter builtins.isString (builtins.split "\n" text);
