@@ -124,6 +124,9 @@ in
       users.root.hashedPassword = "*";
     };
 
+    # There is none, and its device units would be waited for.
+    systemd.tpm2.enable = false;
+
     systemd.services = {
       faultline-guest = {
         description = "Identity of this machine, as handed in by the host";

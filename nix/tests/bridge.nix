@@ -23,6 +23,7 @@ in
       settings = any;
       sftpServerExecutable = any;
     };
+    systemd.tpm2.enable = any;
     users.allowNoPasswordLogin = any;
   };
 
