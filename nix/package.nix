@@ -17,7 +17,7 @@
   openssl,
   procps,
   protobuf,
-  qemu_kvm,
+  qemu_test,
   vde2,
   zlib,
 }:
@@ -68,7 +68,7 @@ stdenv.mkDerivation {
     nix
     openssh
     procps
-    qemu_kvm
+    qemu_test
     vde2
   ];
   checkPhase = ''

@@ -13,7 +13,7 @@
   nixfmt,
   openssh,
   procps,
-  qemu_kvm,
+  qemu_test,
   vde2,
   faultline,
   guest,
@@ -34,7 +34,7 @@ mkShell {
     nixfmt
     openssh
     procps
-    qemu_kvm
+    qemu_test
     vde2
   ];
 
