@@ -2,6 +2,8 @@
 # tests and, through find_package(faultline), by other projects. FAULTLINE_GUEST_RECIPE is the folder of the guest image.
 include(GoogleTest)
 
+set(FAULTLINE_VM_MEMORY_MIB 600 CACHE STRING "What a virtual machine takes of the host: the guest's memory and QEMU's")
+
 # What all tests on virtual machines share, once a build tree.
 function(faultline_prepare_vm_tests)
   get_property(done GLOBAL PROPERTY FAULTLINE_VM_TESTS_PREPARED)
@@ -12,8 +14,10 @@ function(faultline_prepare_vm_tests)
   if(NOT EXISTS "${FAULTLINE_GUEST_RECIPE}/build-image")
     message(FATAL_ERROR "FAULTLINE_GUEST_RECIPE: no build-image in \"${FAULTLINE_GUEST_RECIPE}\"")
   endif()
-  # Every test on virtual machines needs the guest image; ctest builds it first, by itself (a no-op once it is there).
-  add_test(NAME guest_image COMMAND ${FAULTLINE_GUEST_RECIPE}/build-image)
+  # Every test on virtual machines needs the guest image; ctest builds it first, by itself (a no-op once it is there, and
+  # for who names one).
+  add_test(NAME guest_image COMMAND sh -c "test -n \"$FAULTLINE_IMAGE\" || exec \"$0\""
+                                    ${FAULTLINE_GUEST_RECIPE}/build-image)
   set_tests_properties(guest_image PROPERTIES FIXTURES_SETUP guest_image TIMEOUT 1800 LABELS image)
   # What this machine has, for `ctest --resource-spec-file`: a test waits for its share of memory.
   cmake_host_system_information(RESULT available_mib QUERY AVAILABLE_PHYSICAL_MEMORY)
@@ -37,7 +41,7 @@ endfunction()
 # that one of them boots: what `ctest -j` has to set aside.
 function(faultline_vm_tests target prefix filter)
   cmake_parse_arguments(ARG "" "VMS;TIMEOUT" "LABELS" ${ARGN})
-  math(EXPR memory_mib "${ARG_VMS} * 600")
+  math(EXPR memory_mib "${ARG_VMS} * ${FAULTLINE_VM_MEMORY_MIB}")
   string(MD5 id "${target} ${filter}")
   set(environment)
   get_target_property(imported faultline::warden IMPORTED)

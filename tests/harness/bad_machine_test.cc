@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faultline/base/files.h"
+#include "faultline/base/program_path.h"
 #include "faultline/base/temporary_directory.h"
 #include "faultline/testing/cluster_test.h"
 #include "harness/program.h"
@@ -71,7 +72,7 @@ TEST_F(BadMachine, WithoutQemu) {
 TEST_F(BadMachine, WithoutAVdeSwitch) {
   std::filesystem::create_directory(scratch_.path() / "bin");
   std::filesystem::create_symlink(
-      "/usr/bin/qemu-system-x86_64",
+      RequireProgram("qemu-system-x86_64"),
       scratch_.path() / "bin" / "qemu-system-x86_64");
   const CommandResult result =
       RunScenario({{"PATH", (scratch_.path() / "bin").string()},
@@ -83,7 +84,8 @@ TEST_F(BadMachine, WithoutAVdeSwitch) {
 
 TEST_F(BadMachine, WithoutAnImage) {
   const CommandResult result =
-      RunScenario({{"FAULTLINE_CACHE", (scratch_.path() / "none").string()}});
+      RunScenario({{"FAULTLINE_IMAGE", ""},
+                   {"FAULTLINE_CACHE", (scratch_.path() / "none").string()}});
   EXPECT_THAT(result.standard_output, HasSubstr("./faultline image"));
 }
 
@@ -95,6 +97,8 @@ TEST_F(BadMachine, WithATruncatedKernel) {
 }
 
 TEST_F(BadMachine, WithATruncatedRootFileSystem) {
+  if (!LoadGuestImage(DefaultImageDirectory()).root)
+    GTEST_SKIP() << "this image's root is in its initrd";
   const CommandResult result =
       RunScenario({{"FAULTLINE_IMAGE", Truncated("root.squashfs").string()}});
   EXPECT_THAT(result.standard_output,

@@ -52,7 +52,7 @@ TEST_F(Environment, NodesNetbootOverPxe) {
   // No kernel was handed to QEMU and no root disk is there: the root file
   // system came over the network and lies in memory.
   node.Fail("grep -qx root /sys/block/vd*/serial", Within(10s));
-  node.Succeed("grep -q root.squashfs /sys/block/loop*/loop/backing_file",
+  node.Succeed("grep -q squashfs /sys/block/loop*/loop/backing_file",
                Within(10s));
   EXPECT_EQ(node.Succeed("hostname", Within(10s)), "node1\n");
   EXPECT_THAT(node.Succeed("etcd --version", Within(20s)),

@@ -1,6 +1,7 @@
 #include "faultline/remote/shell_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstddef>

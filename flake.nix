@@ -1,0 +1,75 @@
+{
+  description = "Boots real virtual machines, breaks them on purpose, and proves what held";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-26.05";
+    disko = {
+      url = "github:nix-community/disko";
+      inputs.nixpkgs.follows = "nixpkgs";
+    };
+  };
+
+  outputs =
+    {
+      self,
+      nixpkgs,
+      disko,
+    }:
+    let
+      # The guests and the machine model are x86-64.
+      system = "x86_64-linux";
+      pkgs = nixpkgs.legacyPackages.${system};
+      images = nixpkgs.lib.mapAttrs (_: guest: guest.config.system.build.faultlineImage) {
+        inherit (self.nixosConfigurations) guest installer;
+      };
+    in
+    {
+      lib = import ./nix/lib.nix {
+        inherit nixpkgs;
+        inherit (self) nixosModules;
+      };
+
+      nixosModules = {
+        default = self.nixosModules.netboot;
+        guest = ./nix/modules/guest.nix;
+        netboot = ./nix/modules/netboot.nix;
+        etcd = ./nix/modules/etcd.nix;
+        installer = ./nix/modules/installer.nix;
+        installed = ./nix/modules/installed.nix;
+      };
+
+      nixosConfigurations = {
+        guest = self.lib.mkGuest { modules = [ self.nixosModules.etcd ]; };
+        installer = self.lib.mkGuest { modules = [ self.nixosModules.installer ]; };
+        installed = nixpkgs.lib.nixosSystem {
+          modules = [
+            disko.nixosModules.disko
+            self.nixosModules.installed
+            self.nixosModules.etcd
+            { nixpkgs.hostPlatform = system; }
+          ];
+        };
+      };
+
+      packages.${system} = images // {
+        default = self.packages.${system}.faultline;
+        faultline = pkgs.callPackage ./nix/package.nix { };
+      };
+
+      devShells.${system}.default = pkgs.callPackage ./nix/shell.nix {
+        inherit (self.packages.${system}) faultline guest;
+      };
+
+      checks.${system} = pkgs.callPackage ./nix/checks.nix {
+        inherit (self) nixosConfigurations;
+        inherit (self.packages.${system}) faultline;
+      };
+
+      formatter.${system} = pkgs.nixfmt-tree;
+
+      templates.default = {
+        path = ./nix/template;
+        description = "A guest image with a service of your own";
+      };
+    };
+}

@@ -1,0 +1,176 @@
+# The guest contract (docs/guest-contract.md) on NixOS. How the machine boots, from
+# the network or from a disk, is another module's matter.
+{
+  config,
+  lib,
+  modulesPath,
+  pkgs,
+  ...
+}:
+let
+  debian = ../../fixtures/guest;
+
+  # One list for both images. NixOS has an option of its own for the security modules.
+  kernelParams = lib.filter (word: !(lib.hasPrefix "lsm=" word)) (
+    lib.splitString " " (lib.removeSuffix "\n" (builtins.readFile (debian + "/cmdline")))
+  );
+in
+{
+  imports = [ "${modulesPath}/profiles/minimal.nix" ];
+
+  options.faultline.services = lib.mkOption {
+    type = lib.types.attrsOf lib.types.str;
+    default = { };
+    example = {
+      etcd = "3.6.10";
+    };
+    description = ''
+      The services that a test can start in this guest, with their versions.
+      `image.json` repeats them, so that a test can ask what it runs on.
+    '';
+  };
+
+  config = {
+    boot = {
+      inherit kernelParams;
+      initrd = {
+        systemd.enable = true;
+        systemd.tpm2.enable = false;
+        # Without it systemd does not see the SMBIOS strings that carry the credentials.
+        availableKernelModules = [ "dmi_sysfs" ];
+        # Loaded, not merely available: the guest's set-up does not wait for udev to find the devices.
+        kernelModules = [
+          "virtio_pci"
+          "virtio_blk"
+          "virtio_net"
+          "virtio_rng"
+        ];
+      };
+      swraid.enable = false;
+      enableContainers = false;
+    };
+
+    networking = {
+      # The name, the addresses and the hosts come with each run: faultline-guest.service.
+      hostName = "";
+      useDHCP = false;
+      dhcpcd.enable = false;
+      usePredictableInterfaceNames = false;
+      # With IPv6 on, NixOS writes 0 to the sysctl that the kernel command line set.
+      enableIPv6 = false;
+      firewall.enable = false;
+    };
+
+    environment = {
+      etc = {
+        # A link into the store could not be written.
+        hosts.enable = false;
+        "systemd/journald.conf.d/faultline.conf".source =
+          debian + "/overlay/etc/systemd/journald.conf.d/faultline.conf";
+        "systemd/system.conf.d/faultline.conf".source =
+          debian + "/overlay/etc/systemd/system.conf.d/faultline.conf";
+      };
+      defaultPackages = [ ];
+      systemPackages = [
+        pkgs.e2fsprogs
+        pkgs.iproute2
+        pkgs.iputils
+        pkgs.nftables
+        pkgs.procps
+      ];
+    };
+
+    services = {
+      openssh = {
+        enable = true;
+        # The only host key is the one that faultline-guest.service puts there.
+        generateHostKeys = false;
+        hostKeys = [
+          {
+            type = "ed25519";
+            path = "/etc/ssh/ssh_host_ed25519_key";
+          }
+        ];
+        sftpServerExecutable = "internal-sftp";
+        settings = {
+          PermitRootLogin = "prohibit-password";
+          AuthenticationMethods = "publickey";
+          PasswordAuthentication = false;
+          KbdInteractiveAuthentication = false;
+          UsePAM = false;
+          UseDns = false;
+          PrintMotd = false;
+          PrintLastLog = false;
+          X11Forwarding = false;
+          MaxSessions = 100;
+          MaxStartups = 100;
+          ClientAliveInterval = 0;
+          # The cheapest key exchange: the post-quantum one costs seconds under emulation.
+          KexAlgorithms = [
+            "curve25519-sha256"
+            "curve25519-sha256@libssh.org"
+          ];
+          # PAM would set it.
+          SetEnv = "PATH=/run/current-system/sw/bin";
+        };
+      };
+      timesyncd.enable = false;
+    };
+
+    users = {
+      mutableUsers = false;
+      allowNoPasswordLogin = true;
+      # No password fits, but the account is not locked: without PAM, sshd refuses a locked one even by key.
+      users.root.hashedPassword = "*";
+    };
+
+    # There is none, and its device units would be waited for.
+    systemd.tpm2.enable = false;
+
+    systemd.services = {
+      faultline-guest = {
+        description = "Identity of this machine, as handed in by the host";
+        wantedBy = [ "multi-user.target" ];
+        before = [ "network.target" ];
+        path = [
+          pkgs.coreutils
+          pkgs.e2fsprogs
+          pkgs.iproute2
+          pkgs.util-linux
+        ];
+        serviceConfig = {
+          Type = "oneshot";
+          RemainAfterExit = true;
+          ExecStart = "${pkgs.runtimeShell} ${debian + "/overlay/usr/lib/faultline/guest-setup"}";
+          StandardOutput = "null";
+          StandardError = "tty";
+          TTYPath = "/dev/console";
+        };
+      };
+      sshd = {
+        requires = [ "faultline-guest.service" ];
+        after = [ "faultline-guest.service" ];
+      };
+      faultline-ready = {
+        description = "Tells the host that this machine answers over SSH";
+        wantedBy = [ "multi-user.target" ];
+        requires = [ "sshd.service" ];
+        after = [ "sshd.service" ];
+        serviceConfig = {
+          Type = "oneshot";
+          RemainAfterExit = true;
+          ExecStart = "${pkgs.coreutils}/bin/echo \"faultline-guest: ready\"";
+          StandardOutput = "file:/dev/console";
+        };
+      };
+      # The console belongs to the readiness line.
+      "serial-getty@ttyS0".enable = false;
+      "getty@tty1".enable = false;
+    };
+
+    documentation.enable = false;
+    nix.enable = lib.mkDefault false;
+    system.switch.enable = false;
+    system.stateVersion = "26.05";
+  };
+}

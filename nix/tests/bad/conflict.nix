@@ -1,0 +1,4 @@
+# the option `system.stateVersion` has conflicting definitions
+{
+  system.stateVersion = "25.11";
+}

@@ -1,0 +1,5 @@
+# attribute 'etcd_2_0' missing
+{ pkgs, ... }:
+{
+  environment.systemPackages = [ pkgs.etcd_2_0 ];
+}

@@ -1,0 +1,52 @@
+# The guests with a whole nixpkgs tree, down to the derivations.
+{ nixpkgs, disko }:
+let
+  nixos =
+    modules:
+    (import (nixpkgs + "/nixos/lib/eval-config.nix") {
+      system = "x86_64-linux";
+      modules = modules ++ bridge;
+    }).config;
+  version = builtins.substring 0 5 (
+    builtins.readFile (
+      if builtins.pathExists (nixpkgs + "/lib/.version") then
+        nixpkgs + "/lib/.version"
+      else
+        nixpkgs + "/.version"
+    )
+  );
+  bridge = if version == "19.09" then [ ./bridge.nix ] else [ ];
+
+  guest = nixos [
+    ../modules/netboot.nix
+    ../modules/etcd.nix
+  ];
+  installer = nixos [ ../modules/installer.nix ];
+  installed = nixos [
+    (disko + "/module.nix")
+    ../modules/installed.nix
+  ];
+  unit = name: guest.systemd.units."${name}.service".text;
+  unmet =
+    config:
+    map (assertion: assertion.message) (
+      builtins.filter (assertion: !assertion.assertion) config.assertions
+    );
+in
+{
+  problems = unmet guest ++ unmet installer ++ guest.warnings;
+  evaluated = {
+    release = version;
+    image = guest.system.build.faultlineImage.drvPath;
+    ramdisk = guest.system.build.netbootRamdisk.drvPath;
+    installer = installer.system.build.faultlineImage.drvPath;
+    command_line = toString guest.boot.kernelParams;
+  }
+  // (if disko == null then { } else { installed = installed.system.build.toplevel.drvPath; });
+  units = {
+    faultline-etcd = unit "faultline-etcd";
+    faultline-guest = unit "faultline-guest";
+    faultline-ready = unit "faultline-ready";
+    sshd = unit "sshd";
+  };
+}

@@ -1,0 +1,55 @@
+# What `golden/` must hold: file name to text. `run --accept` writes it anew.
+let
+  inherit (import ./guests.nix { }) lib self;
+  guest = self.nixosConfigurations.guest.config;
+  image = self.packages.x86_64-linux.guest;
+
+  text = value: if builtins.isBool value then (if value then "true" else "false") else toString value;
+  # Hashes of the stand-ins and of files say nothing.
+  plain = text: builtins.concatStringsSep "/nix/store/" (
+    map (part: if builtins.isList part then "" else part) (
+      builtins.filter builtins.isString (builtins.split "/nix/store/[0-9a-z]{32}-" text)
+    )
+  );
+  section =
+    name: values:
+    "[${name}]\n"
+    + lib.concatMapStringsSep "" (key: "${key}=${text values.${key}}\n") (builtins.attrNames values);
+  relations = {
+    after = "After";
+    before = "Before";
+    requires = "Requires";
+    wantedBy = "WantedBy";
+  };
+  unit =
+    name:
+    let
+      service = guest.systemd.services.${name};
+      used = builtins.filter (relation: service ? ${relation}) (builtins.attrNames relations);
+    in
+    plain (
+      "[Unit]\n"
+      + (if service ? description then "Description=${service.description}\n" else "")
+      + lib.concatMapStringsSep "" (key: "${relations.${key}}=${text service.${key}}\n") used
+      + (if service ? serviceConfig then section "Service" service.serviceConfig else "")
+    );
+in
+builtins.listToAttrs (
+  map
+    (name: {
+      name = "${name}.service";
+      value = unit name;
+    })
+    [
+      "faultline-etcd"
+      "faultline-guest"
+      "faultline-ready"
+      "sshd"
+    ]
+)
+// {
+  "build-image.sh" = plain image.script;
+  "cmdline" = plain image.passthru.files.cmdline.text;
+  "boot.ipxe" = plain image.passthru.files.ipxe.text;
+  "image.json" = plain image.passthru.files.description.text;
+}

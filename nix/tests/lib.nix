@@ -1,0 +1,78 @@
+# As much of nixpkgs' `lib` as the flake uses, so that CI can evaluate it without nixpkgs.
+let
+  inherit (builtins)
+    attrNames
+    concatStringsSep
+    elemAt
+    filter
+    genList
+    isList
+    isString
+    length
+    mapAttrs
+    split
+    stringLength
+    substring
+    ;
+
+  type = name: { inherit name; };
+in
+rec {
+  inherit filter mapAttrs;
+
+  hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
+  hasSuffix =
+    suffix: text:
+    stringLength text >= stringLength suffix
+    && substring (stringLength text - stringLength suffix) (-1) text == suffix;
+  removeSuffix =
+    suffix: text:
+    if hasSuffix suffix text then
+      substring 0 (stringLength text - stringLength suffix) text
+    else
+      text;
+  escapeRegex =
+    builtins.replaceStrings
+      [ "." "*" "+" "|" "(" ")" "[" ]
+      [ "[.]" "[*]" "[+]" "[|]" "[(]" "[)]" "[[]" ];
+  splitString = separator: text: filter isString (split (escapeRegex separator) text);
+  concatMapStringsSep = separator: f: list: concatStringsSep separator (map f list);
+  mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
+  init = list: genList (elemAt list) (length list - 1);
+  toList = value: if isList value then value else [ value ];
+
+  mkOption = declaration: declaration // { _type = "option"; };
+  mkIf = condition: content: {
+    _type = "if";
+    inherit condition content;
+  };
+  mkMerge = contents: {
+    _type = "merge";
+    inherit contents;
+  };
+  mkOverride = priority: content: {
+    _type = "override";
+    inherit priority content;
+  };
+  mkForce = mkOverride 50;
+  mkDefault = mkOverride 1000;
+
+  types = {
+    attrsOf = element: type "attrsOf ${element.name}";
+    listOf = element: type "listOf ${element.name}";
+    bool = type "bool";
+    str = type "str";
+    ints.positive = type "positive int";
+  };
+
+  makeBinPath = concatMapStringsSep ":" (package: "${package}/bin");
+  cmakeBool = name: value: "-D${name}:BOOL=${if value then "TRUE" else "FALSE"}";
+  licenses.mit = "MIT";
+  fileset = {
+    unions = builtins.all builtins.pathExists;
+    fileFilter = _: path: path;
+    toSource =
+      { root, fileset }:
+      if builtins.isBool fileset && !fileset then throw "a file of a file set is missing" else "${toString root}";
+  };
+}

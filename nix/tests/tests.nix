@@ -1,0 +1,229 @@
+# The tests that need no failing evaluation: a name to the list of what is wrong.
+let
+  inherit (import ./guests.nix { })
+    data
+    flake
+    lib
+    self
+    ;
+  inherit (builtins)
+    all
+    attrNames
+    concatLists
+    concatMap
+    concatStringsSep
+    elem
+    filter
+    fromJSON
+    hasAttr
+    head
+    isAttrs
+    isBool
+    isList
+    isString
+    length
+    match
+    pathExists
+    readFile
+    ;
+
+  lock = fromJSON (readFile ../../flake.lock);
+  guest = self.nixosConfigurations.guest.config;
+  debian = ../../fixtures/guest;
+
+  unless = condition: message: if condition then [ ] else [ message ];
+  lines = file: filter (line: line != "" && !(lib.hasPrefix "#" line)) (lib.splitString "\n" (readFile file));
+
+  # "Key=value" of one section of a unit file, and of the attributes of a NixOS unit.
+  keyAndValue = line: match "([^=]*)=(.*)" line;
+  serviceSection =
+    file:
+    let
+      text = lib.splitString "[Service]" (concatStringsSep "\n" (lines file));
+    in
+    map keyAndValue (filter (line: keyAndValue line != null) (lib.splitString "\n" (builtins.elemAt text 1)));
+  unitText = value: if isBool value then (if value then "yes" else "no") else toString value;
+  # Where a program lies is what differs between distributions.
+  program = text: lib.concatMapStringsSep "" (part: if isList part then head part else part) (
+    builtins.split "^[^ ]*/([^/ ]+)" text
+  );
+  sameService =
+    unit:
+    concatMap (
+      pair:
+      let
+        key = head pair;
+        expected = program (builtins.elemAt pair 1);
+        service = guest.systemd.services.${unit}.serviceConfig;
+        found = program (unitText (service.${key} or "nothing"));
+      in
+      unless (found == expected || key == "ExecStart" && unit == "faultline-guest")
+        "${unit}.service has ${key}=${found}, the Debian image's ${expected}"
+    ) (serviceSection (debian + "/overlay/etc/systemd/system/${unit}.service"));
+
+  lower = lib.mapAttrsToList (name: value: {
+    name = lowerCase name;
+    inherit value;
+  }) guest.services.openssh.settings;
+  lowerCase =
+    let
+      letters = lib.splitString " ";
+    in
+    builtins.replaceStrings
+      (letters "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z")
+      (letters "a b c d e f g h i j k l m n o p q r s t u v w x y z");
+  sshdSettings = builtins.listToAttrs lower;
+  sshdText = value: if isList value then concatStringsSep "," value else unitText value;
+  sameSshd =
+    line:
+    let
+      pair = match "([A-Za-z0-9]+) (.*)" line;
+      key = head pair;
+      expected = builtins.elemAt pair 1;
+      openssh = guest.services.openssh;
+      found =
+        if key == "HostKey" then
+          (head openssh.hostKeys).path
+        else if key == "Subsystem" then
+          "sftp ${openssh.sftpServerExecutable}"
+        else if key == "ListenAddress" then
+          if guest.networking.enableIPv6 then "both protocols" else "0.0.0.0"
+        else
+          sshdText (sshdSettings.${lowerCase key} or "nothing");
+    in
+    unless (found == expected) "sshd has ${key} ${found}, the Debian image's ${expected}";
+
+  lockedInput =
+    name:
+    let
+      node = lock.nodes.${lock.nodes.root.inputs.${name}};
+      locked = node.locked;
+    in
+    unless (match "[0-9a-f]{40}" locked.rev != null) "${name}: no revision"
+    ++ unless (match "sha256-[A-Za-z0-9+/]{43}=" locked.narHash != null) "${name}: no hash"
+    ++ unless (locked.lastModified > 1700000000) "${name}: no date"
+    ++ unless (sameOrigin name node.original) "${name}: flake.nix asks for another input than flake.lock holds";
+  sameOrigin =
+    name: original:
+    flake.inputs.${name}.url
+    == "github:${original.owner}/${original.repo}${if original ? ref then "/${original.ref}" else ""}";
+  follows =
+    name:
+    let
+      wanted = lib.mapAttrs (_: input: [ input.follows ]) (flake.inputs.${name}.inputs or { });
+    in
+    unless (wanted == lock.nodes.${name}.inputs or { }) "${name}: its `follows` differ in flake.lock";
+
+  outputs = {
+    lib = [
+      "mkGuest"
+      "mkGuestImage"
+    ];
+    nixosModules = [
+      "default"
+      "etcd"
+      "guest"
+      "installed"
+      "installer"
+      "netboot"
+    ];
+    nixosConfigurations = [
+      "guest"
+      "installed"
+      "installer"
+    ];
+    packages = [
+      "default"
+      "faultline"
+      "guest"
+      "installer"
+    ];
+    devShells = [ "default" ];
+    checks = [
+      "formatting"
+      "guests"
+      "modules"
+      "unit"
+    ];
+    templates = [ "default" ];
+  };
+  perSystem = [
+    "packages"
+    "devShells"
+    "checks"
+  ];
+  offered = name: attrNames (if elem name perSystem then self.${name}.x86_64-linux else self.${name});
+
+  image = self.packages.x86_64-linux.guest;
+in
+{
+  "flake: every input is pinned" = concatMap lockedInput (attrNames flake.inputs);
+  "flake: the lock has the inputs of flake.nix and no other" =
+    unless (attrNames flake.inputs == attrNames lock.nodes.root.inputs) "the names differ"
+    ++ unless (length (attrNames lock.nodes) == 1 + length (attrNames flake.inputs)) "there are more nodes than inputs"
+    ++ unless (lock.version == 7 && lock.root == "root") "not a lock of version 7";
+  "flake: follows are locked" = concatMap follows (attrNames flake.inputs);
+  "flake: outputs" = concatLists (
+    lib.mapAttrsToList (name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}") outputs
+  );
+  "flake: the template evaluates to an image" =
+    let
+      template = (import ../template/flake.nix).outputs {
+        self = { };
+        faultline = self;
+      };
+    in
+    unless (
+      pathExists (self.templates.default.path + "/flake.nix")
+      && template.packages.x86_64-linux.default.name == "faultline-guest-image"
+    ) "it does not";
+  "flake: the shell carries the image and a ctest that builds" =
+    let
+      shell = self.devShells.x86_64-linux.default;
+    in
+    unless (shell.FAULTLINE_IMAGE == image) "FAULTLINE_IMAGE is not the guest"
+    ++ unless (match ".*/[^/]*-ctest/bin:.*" shell.shellHook != null) "the shell hook puts no ctest first";
+
+  "guest: every definition is of its option's type" = builtins.deepSeq guest [ ];
+  "installer: every definition is of its option's type" =
+    builtins.deepSeq self.nixosConfigurations.installer.config [ ];
+  "installed: every definition is of its option's type" =
+    builtins.deepSeq self.nixosConfigurations.installed.config [ ];
+  "guest: without a Nix, nothing loads its database" =
+    unless (guest.boot.postBootCommands == "") "postBootCommands"
+    ++ unless (guest.systemd.services.register-nix-paths.enable == false) "register-nix-paths";
+  "installer: with a Nix, its database is loaded" =
+    let
+      installer = self.nixosConfigurations.installer.config;
+    in
+    unless (installer.nix.enable && installer.boot.postBootCommands == null) "postBootCommands";
+
+  "contract: the units are the Debian image's" = concatMap sameService [
+    "faultline-guest"
+    "faultline-ready"
+    "faultline-etcd"
+  ];
+  "contract: services are installed and not started" = concatMap (
+    name: unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
+  ) (attrNames guest.faultline.services);
+  "contract: sshd is the Debian image's" =
+    concatMap sameSshd (lines (debian + "/overlay/etc/ssh/sshd_config"))
+    ++ unless (guest.users.users.root.hashedPassword == "*") "sshd without PAM refuses a locked root";
+  "contract: the kernel command line has the Debian image's words" =
+    concatMap (word: unless (elem word guest.boot.kernelParams || lib.hasPrefix "lsm=" word) word)
+      (lib.splitString " " (lib.removeSuffix "\n" (readFile (debian + "/cmdline"))));
+  "contract: journald and systemd read the Debian image's files" = concatMap (
+    name:
+    unless (
+      guest.environment.etc."systemd/${name}.conf.d/faultline.conf".source
+      == debian + "/overlay/etc/systemd/${name}.conf.d/faultline.conf"
+    ) name
+  ) [ "journald" "system" ];
+  "contract: the identity's files can be written" =
+    unless (guest.environment.etc.hosts.enable == false) "/etc/hosts is a link into the store"
+    ++ unless (guest.networking.hostName == "") "/etc/hostname is a link into the store";
+
+  "data: options.json is of the flake's release" =
+    unless (flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}") "another release"
+    ++ unless (guest.system.stateVersion == data.release) "stateVersion";
+}
