@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faultline/base/files.h"
+#include "faultline/base/temporary_directory.h"
 #include "faultline/testing/cluster_test.h"
 #include "harness/program.h"
 

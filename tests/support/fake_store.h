@@ -39,6 +39,7 @@ class FakeStore : public ReplicatedStore {
   }
   Duration election_timeout() const override { return std::chrono::seconds(1); }
   void Form(const std::vector<Node*>&, Deadline) override { Refuse("Form"); }
+  void Adopt(const std::vector<Node*>&, Deadline) override { Refuse("Adopt"); }
   void StartService(Node&, Deadline) override { Refuse("StartService"); }
   void KillService(Node&, Deadline) override { Refuse("KillService"); }
   std::unique_ptr<StoreClient> Connect(Node&) override { Refuse("Connect"); }

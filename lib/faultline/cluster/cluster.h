@@ -23,6 +23,8 @@ struct ClusterOptions {
       {};  // guest TCP ports of the services under test, beside 22
   BootPath boot_path = BootPath::kDirect;
   int memory_mib = 0;  // 0: what the image asks for
+  // For whoever may choose between Start and Resume: only Start will do.
+  bool cold = false;
   // Where the guests' memory lies, so that Save can keep it; empty: in QEMU.
   std::filesystem::path checkpoint_directory = {};
 };
@@ -56,6 +58,7 @@ class Cluster {
   // options. The cluster can only be destroyed afterwards.
   ClusterCheckpoint Save(Deadline deadline);
 
+  const ClusterOptions& options() const { return options_; }
   int size() const { return static_cast<int>(nodes_.size()); }
   // 1-based, as the names node1, node2, ... are.
   Node& node(int index) { return *nodes_.at(index - 1); }

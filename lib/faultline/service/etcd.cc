@@ -76,6 +76,10 @@ void EtcdStore::Form(const std::vector<Node*>& nodes, Deadline deadline) {
   OnAll(nodes, [&](Node& node) {
     StartMember(node, initial_cluster, false, deadline);
   });
+  Adopt(nodes, deadline);
+}
+
+void EtcdStore::Adopt(const std::vector<Node*>& nodes, Deadline deadline) {
   WaitUntilAllAnswer(nodes, deadline);
   {
     const std::lock_guard lock(mutex_);

@@ -22,6 +22,7 @@ class EtcdStore : public ReplicatedStore {
   Duration election_timeout() const override;
 
   void Form(const std::vector<Node*>& nodes, Deadline deadline) override;
+  void Adopt(const std::vector<Node*>& nodes, Deadline deadline) override;
   void StartService(Node& node, Deadline deadline) override;
   void KillService(Node& node, Deadline deadline) override;
 

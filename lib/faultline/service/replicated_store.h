@@ -81,6 +81,9 @@ class ReplicatedStore {
   // Configures and starts the service on these nodes as one new cluster, waits
   // until each answers and one leads.
   virtual void Form(const std::vector<Node*>& nodes, Deadline deadline) = 0;
+  // Takes nodes on which it was formed before: a cluster that was resumed.
+  // Waits as Form does.
+  virtual void Adopt(const std::vector<Node*>& nodes, Deadline deadline) = 0;
   // Starts the configured service again on a node (after a kill or a power
   // cut). Does not wait for it to answer.
   virtual void StartService(Node& node, Deadline deadline) = 0;

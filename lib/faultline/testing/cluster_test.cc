@@ -7,8 +7,10 @@
 #include <functional>
 #include <thread>
 
+#include "faultline/base/environment.h"
 #include "faultline/base/files.h"
 #include "faultline/base/log.h"
+#include "faultline/cluster/guest_checkpoint.h"
 #include "faultline/testing/listener.h"
 
 namespace faultline {
@@ -54,24 +56,74 @@ void ClusterTest::SetUp() {
   Log(LogLevel::kInfo, fmt::format("{} seed {}", run_.name, run_.gtest_seed));
 }
 
-Cluster& ClusterTest::Boot(const ClusterOptions& options) {
-  GuestImage image = LoadGuestImage(DefaultImageDirectory());
-  {
-    Warden warden;
-    const Accelerator accelerator = ProbeAccelerator(warden, image);
-    SetTimeScale(accelerator.time_scale);
-    RecordFact("accelerator",
-               fmt::format("{} ({})", accelerator.name, accelerator.reason));
-  }
-  RecordFact("image", fmt::format("{} {}", image.operating_system, image.id));
+void ClusterTest::LookAtThisMachine() {
+  if (image_) return;
+  image_ = LoadGuestImage(DefaultImageDirectory());
+  Warden warden;
+  accelerator_ = ProbeAccelerator(warden, *image_);
+  SetTimeScale(accelerator_.time_scale);
+  RecordFact("accelerator",
+             fmt::format("{} ({})", accelerator_.name, accelerator_.reason));
+  RecordFact("image",
+             fmt::format("{} {}", image_->operating_system, image_->id));
   RecordFact("time_scale", fmt::format("{}", TimeScale()));
-  const auto begin = std::chrono::steady_clock::now();
-  cluster_ = std::make_unique<Cluster>(options, std::move(image), Within(20s));
-  cluster_->Start(Within(60s));
+}
+
+const GuestImage& ClusterTest::image() {
+  LookAtThisMachine();
+  return *image_;
+}
+
+const Accelerator& ClusterTest::accelerator() {
+  LookAtThisMachine();
+  return accelerator_;
+}
+
+void ClusterTest::RecordBoot(const std::string& how, TimePoint begin) {
   const Duration took = std::chrono::steady_clock::now() - begin;
-  RecordFact("boot", ToText(took));
-  Log(LogLevel::kInfo,
-      fmt::format("{} nodes ready after {}", cluster_->size(), ToText(took)));
+  RecordFact("boot", fmt::format("{}: {}", how, ToText(took)));
+  Log(LogLevel::kInfo, fmt::format("{} nodes ready after {} ({})",
+                                   cluster_->size(), ToText(took), how));
+}
+
+Cluster& ClusterTest::MakeCluster(const ClusterOptions& options) {
+  cluster_ = std::make_unique<Cluster>(options, image(), Within(20s));
+  return *cluster_;
+}
+
+bool ClusterTest::Resume(const std::function<CheckpointLease()>& find) {
+  const ClusterOptions options = cluster_->options();
+  if (options.cold || options.boot_path == BootPath::kNetboot ||
+      Environment("FAULTLINE_COLD"))
+    return false;
+  try {
+    const CheckpointLease lease = find();
+    const TimePoint begin = std::chrono::steady_clock::now();
+    cluster_->Resume(lease.checkpoint, Within(30s));
+    RecordBoot("resumed from " + lease.checkpoint.directory.filename().string(),
+               begin);
+    return true;
+  } catch (const std::exception& error) {
+    RecordFact("not resumed", error.what());
+    Log(LogLevel::kError,
+        fmt::format("not resumed from a checkpoint: {}", error.what()));
+    MakeCluster(options);
+    return false;
+  }
+}
+
+Cluster& ClusterTest::Boot(const ClusterOptions& options) {
+  MakeCluster(options);
+  const int memory_mib =
+      options.memory_mib == 0 ? image().memory_mib : options.memory_mib;
+  if (Resume([&] {
+        return GuestCheckpoint(image(), accelerator(), memory_mib,
+                               Within(120s));
+      }))
+    return *cluster_;
+  const TimePoint begin = std::chrono::steady_clock::now();
+  cluster_->Start(Within(60s));
+  RecordBoot("booted", begin);
   return *cluster_;
 }
 
@@ -99,7 +151,7 @@ void ClusterTest::GatherNodeEvidence(Node& node) {
   if (!node.Running()) return;
   Guarded(node.name() + " journal", [&] {
     const auto journal =
-        node.Execute("journalctl -b --no-pager -o short-precise", Within(8s));
+        node.Execute("journalctl --no-pager -o short-precise", Within(8s));
     run_directory_->Write(node.name() + "-journal.log",
                           journal.standard_output);
   });

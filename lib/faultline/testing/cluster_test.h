@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "faultline/cluster/checkpoint_cache.h"
 #include "faultline/cluster/cluster.h"
 #include "faultline/history/recorder.h"
 #include "faultline/report/run_directory.h"
@@ -32,9 +35,19 @@ class ClusterTest : public testing::Test {
   void SetUp() override;
   void TearDown() override;
 
-  // Boots the nodes from the default image and waits until each answers. Also
-  // sets TimeScale() from this machine's speed.
+  // The nodes, each answering: clones of a booted guest, or booted from
+  // power-on if `options` or FAULTLINE_COLD say so, they netboot, or cloning is
+  // not possible (which is said). Also sets TimeScale() from this machine's
+  // speed.
   Cluster& Boot(const ClusterOptions& options = {});
+  // The nodes, powered off.
+  Cluster& MakeCluster(const ClusterOptions& options);
+  // They continue from the checkpoint that `find` finds; false, and the reason
+  // in the report, if that is not possible or not wanted. They are new ones
+  // then.
+  bool Resume(const std::function<CheckpointLease()>& find);
+  const GuestImage& image();
+  const Accelerator& accelerator();
   Cluster& cluster() { return *cluster_; }
   bool booted() const { return cluster_ != nullptr; }
 
@@ -57,6 +70,8 @@ class ClusterTest : public testing::Test {
   void RecordAcknowledged(std::int64_t count) { report_.acknowledged = count; }
 
  private:
+  void LookAtThisMachine();
+  void RecordBoot(const std::string& how, TimePoint begin);
   void GatherNodeEvidence(Node& node);
   void GatherEvidence();
   void WriteReport();
@@ -64,6 +79,8 @@ class ClusterTest : public testing::Test {
   TestRun run_;
   RunReport report_;
   std::chrono::steady_clock::time_point started_;
+  std::optional<GuestImage> image_;
+  Accelerator accelerator_;
   std::unique_ptr<RunDirectory> run_directory_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Cluster> cluster_;

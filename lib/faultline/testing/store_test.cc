@@ -10,6 +10,7 @@
 #include "faultline/check/durability.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/recency.h"
+#include "faultline/service/formed_checkpoint.h"
 
 namespace faultline {
 namespace {
@@ -82,14 +83,32 @@ std::vector<Verdict> WhatToShow(std::vector<Verdict> verdicts) {
 
 StoreTest::~StoreTest() = default;
 
-void StoreTest::BootNodes(int nodes) {
-  Boot({.nodes = nodes, .ports = binding_.ports});
+void StoreTest::MakeStore() {
   store_ = binding_.make(cluster());
   RecordFact("store", store_->name());
   for (const auto& [name, value] : store_->settings()) RecordFact(name, value);
 }
 
+void StoreTest::BootNodes(int nodes) {
+  Boot({.nodes = nodes, .ports = binding_.ports});
+  MakeStore();
+}
+
 void StoreTest::FormCluster(int nodes) {
+  MakeCluster({.nodes = nodes, .ports = binding_.ports});
+  MakeStore();
+  const FormedCluster formed{.role = binding_.role,
+                             .nodes = nodes,
+                             .ports = binding_.ports,
+                             .make_store = binding_.make,
+                             .store = DescribeStore(store())};
+  if (Resume([&] {
+        return FormedCheckpoint(formed, image(), accelerator(), Within(240s));
+      })) {
+    store().Adopt(cluster().nodes(), Within(30s));
+    return;
+  }
+  store_.reset();
   BootNodes(nodes);
   store().Form(cluster().nodes(), Within(60s));
 }

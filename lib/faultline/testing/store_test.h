@@ -29,7 +29,8 @@ class StoreTest : public ClusterTest {
   // Boots `nodes` machines, the store not started: for scenarios about how it
   // forms.
   void BootNodes(int nodes);
-  // Boots and forms: every member answers and one leads.
+  // A formed cluster, of which every member answers and one leads: resumed from
+  // a checkpoint if possible, else booted and formed.
   void FormCluster(int nodes = 3);
   ReplicatedStore& store() { return *store_; }
   std::vector<Node*> followers(const Node& leader);
@@ -51,6 +52,7 @@ class StoreTest : public ClusterTest {
   const History& history() const { return result_.history; }
 
  private:
+  void MakeStore();
   std::vector<CommitLog> ReadAllLogs();
   void WriteResult();
 

@@ -23,9 +23,9 @@ class GuestAgent {
 
   // Readies the guest for a checkpoint: sshd waits for other keys from then on.
   void Hold(Deadline deadline);
-  // Makes a guest that was held another machine: its names, addresses, keys, machine and
-  // boot ids, random numbers. `credentials` as at power-on, named without
-  // "faultline.". When it returns, sshd takes the new keys.
+  // Makes a guest that was held another machine: its names, addresses, keys,
+  // machine and boot ids, random numbers. `credentials` as at power-on, named
+  // without "faultline.". When it returns, sshd takes the new keys.
   void ChangeIdentity(const std::map<std::string, std::string>& credentials,
                       Deadline deadline);
   // Sets the guest's wall clock by this host's, to a few milliseconds.
