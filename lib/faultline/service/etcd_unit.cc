@@ -19,6 +19,9 @@ void ConfigureEtcdUnit(Node& node, const std::string& config,
       "rm -rf /var/lib/state/etcd/data",
       deadline);
   node.Upload(config, kConfigPath, 0600, deadline);
+  // A member that loses its power soon would find an empty file, and start as
+  // a cluster of its own.
+  node.Succeed("sync -f /var/lib/state/etcd", deadline);
 }
 
 void StartEtcdUnit(Node& node, Deadline deadline) {

@@ -11,7 +11,8 @@ namespace faultline {
 // Errors are those of Node::Succeed.
 inline constexpr char kEtcdDataDirectory[] = "/var/lib/state/etcd/data";
 
-// Writes the configuration and removes the data of an earlier cluster.
+// Writes the configuration, so that it survives a power cut, and removes the
+// data of an earlier cluster.
 void ConfigureEtcdUnit(Node& node, const std::string& config,
                        Deadline deadline);
 // Does not wait until etcd answers.
