@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <utility>
+
 #include "faultline/base/error.h"
 #include "support/fake_remote.h"
 
@@ -25,10 +28,11 @@ CommandResult Says(const std::string& text, int exit_code = 0) {
 
 class EtcdUnit : public ::testing::Test {
  protected:
-  FakeRemote* remote_ = new FakeRemote;  // the node owns it
+  std::unique_ptr<FakeRemote> owned_ = std::make_unique<FakeRemote>();
+  FakeRemote* const remote_ = owned_.get();
   Node node_{
       NodeIdentity{.name = "node1", .index = 1, .data_address = "192.0.2.1"},
-      nullptr, std::unique_ptr<Remote>(remote_)};
+      nullptr, std::move(owned_)};
 };
 
 constexpr char kMakeRoom[] =
