@@ -67,7 +67,7 @@ double SshRoundTripMilliseconds(Node& node) {
 // OpenSSH's client, which reads no configuration, over one shared connection.
 std::vector<std::string> OpenSsh(Cluster& cluster, Node& node,
                                  const std::vector<std::string>& options) {
-  const auto scratch = cluster.scratch_directory();
+  const auto& scratch = cluster.scratch_directory();
   std::vector<std::string> command = {
       "ssh",
       "-F/dev/null",

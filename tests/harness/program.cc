@@ -1,5 +1,6 @@
 #include "harness/program.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,7 +18,7 @@ std::vector<std::string> ProgramCommand(
     const std::map<std::string, std::string>& environment) {
   std::vector<std::string> argv = {"/usr/bin/env"};
   for (const auto& [name, value] : environment) {
-    argv.push_back(name + "=" + value);
+    argv.push_back(fmt::format("{}={}", name, value));
   }
   argv.push_back(
       (std::filesystem::path(FAULTLINE_BINARIES) / program).string());
@@ -42,7 +43,8 @@ std::vector<std::string> ProcessesNaming(const std::string& path) {
     std::ifstream file(entry.path() / "cmdline");
     std::string line((std::istreambuf_iterator<char>(file)), {});
     std::replace(line.begin(), line.end(), '\0', ' ');
-    if (line.find(path) != std::string::npos) found.push_back(pid + " " + line);
+    if (line.find(path) != std::string::npos)
+      found.push_back(fmt::format("{} {}", pid, line));
   }
   return found;
 }

@@ -1,14 +1,10 @@
 #include "faultline/cluster/cluster.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <thread>
 
-#include "faultline/base/environment.h"
 #include "faultline/base/error.h"
 #include "faultline/remote/ssh_remote.h"
 
@@ -16,19 +12,6 @@ namespace faultline {
 namespace {
 
 std::string DataAddress(int index) { return fmt::format("192.0.2.{}", index); }
-
-// Short on purpose: UNIX sockets live in it (108 bytes at most).
-std::filesystem::path MakeScratchDirectory() {
-  std::string path =
-      Environment("TMPDIR").value_or("/tmp") + "/faultline-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw UsageError(
-        fmt::format("cannot make the scratch directory {}: {} (set TMPDIR to a "
-                    "directory with room)",
-                    path, std::strerror(errno)));
-  }
-  return path;
-}
 
 std::string HostsLines(int nodes) {
   std::string lines;
@@ -68,9 +51,8 @@ Cluster::Cluster(const ClusterOptions& options, GuestImage image,
       image_(std::move(image)),
       accelerator_(ProbeAccelerator(warden_, image_)),
       user_key_(GenerateSshKey("faultline")),
-      scratch_(MakeScratchDirectory()) {
-  warden_.RemoveAtExit(scratch_);
-  switch_ = std::make_unique<VdeSwitch>(warden_, scratch_, deadline);
+      scratch_("faultline", warden_) {
+  switch_ = std::make_unique<VdeSwitch>(warden_, scratch_.path(), deadline);
   network_ = std::make_unique<Network>(*switch_, options.nodes);
   for (int index = 1; index <= options.nodes; ++index)
     nodes_.push_back(MakeNode(index));
@@ -97,7 +79,7 @@ std::unique_ptr<Node> Cluster::MakeNode(int index) {
       .accelerator = accelerator_.name,
       .memory_mib = options_.memory_mib,
       .index = index,
-      .directory = scratch_ / identity.name,
+      .directory = scratch_.path() / identity.name,
       .switch_directory = switch_->plug_directory(),
       .forwarded_ports = {22},
       .credentials = {{"faultline.hostname", identity.name},

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "faultline/base/temporary_directory.h"
 #include "faultline/base/warden.h"
 #include "faultline/cluster/cluster_checkpoint.h"
 #include "faultline/cluster/node.h"
@@ -66,7 +67,9 @@ class Cluster {
   Network& network() { return *network_; }
   const Accelerator& accelerator() const { return accelerator_; }
   const GuestImage& image() const { return image_; }
-  const std::filesystem::path& scratch_directory() const { return scratch_; }
+  const std::filesystem::path& scratch_directory() const {
+    return scratch_.path();
+  }
   Warden& warden() { return warden_; }
   // What opens every guest of this run, for tools beside ours.
   const SshKeyPair& user_key() const { return user_key_; }
@@ -80,7 +83,7 @@ class Cluster {
   GuestImage image_;
   Accelerator accelerator_;
   SshKeyPair user_key_;
-  std::filesystem::path scratch_;
+  TemporaryDirectory scratch_;
   std::unique_ptr<VdeSwitch> switch_;
   std::unique_ptr<Network> network_;
   std::vector<std::unique_ptr<Node>> nodes_;

@@ -21,7 +21,10 @@ void FormEtcdUnit(Node& node, const std::string& config, Deadline deadline) {
       "rm -rf /var/lib/state/etcd; } && "
       "mkdir -m 0700 /var/lib/state/etcd && umask 077 && printf %s " +
           ShellQuote(config) + " >" + kConfigPath +
-          " && systemctl start --no-block faultline-etcd.service",
+          // A member that loses its power soon would find an empty file, and
+          // start as a cluster of its own.
+          " && sync -f /var/lib/state && systemctl start --no-block "
+          "faultline-etcd.service",
       deadline);
 }
 

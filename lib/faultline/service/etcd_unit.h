@@ -11,8 +11,8 @@ namespace faultline {
 // Errors are those of Node::Succeed.
 inline constexpr char kEtcdDataDirectory[] = "/var/lib/state/etcd/data";
 
-// Removes the data of an earlier cluster, writes the configuration and starts
-// etcd. Does not wait until it answers.
+// Removes the data of an earlier cluster, writes the configuration, so that it
+// survives a power cut, and starts etcd. Does not wait until it answers.
 void FormEtcdUnit(Node& node, const std::string& config, Deadline deadline);
 // Starts it as it was configured.
 // Does not wait until etcd answers.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <memory>
 #include <random>
 
 #include "faultline/testing/listener.h"
@@ -32,7 +33,8 @@ int RunTests(int argc, char** argv, const std::string& name_prefix,
   ChooseSeed();
   SetTestNamePrefix(name_prefix);
   SetBuildDirectory(build_directory);
-  testing::UnitTest::GetInstance()->listeners().Append(new RerunListener);
+  testing::UnitTest::GetInstance()->listeners().Append(
+      std::make_unique<RerunListener>().release());  // gtest owns it
   const bool listing = GTEST_FLAG_GET(list_tests);
   const int status = RUN_ALL_TESTS();
   if (!listing && testing::UnitTest::GetInstance()->test_to_run_count() == 0) {

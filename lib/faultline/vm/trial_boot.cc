@@ -1,16 +1,13 @@
 #include "faultline/vm/trial_boot.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <sstream>
-#include <system_error>
-#include <vector>
 
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
+#include "faultline/base/processor_time.h"
+#include "faultline/base/temporary_directory.h"
 #include "faultline/vm/console_text.h"
 #include "faultline/vm/qemu_arguments.h"
 
@@ -21,47 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr char kInitStarts[] = "Run /init as init process";
 
-// A directory of our own that goes when this does.
-class ScratchDirectory {
- public:
-  explicit ScratchDirectory(Warden& warden) {
-    std::string pattern = fs::temp_directory_path() / "faultline-probe-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr)
-      throw UsageError(fmt::format("cannot make {}: {}", pattern,
-                                   std::system_category().message(errno)));
-    path_ = pattern;
-    warden.RemoveAtExit(path_);
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 std::string LastLine(const fs::path& file) {
   std::string line = LastLines(CleanConsoleText(ReadFrom(file, 0)), 1);
   if (!line.empty() && line.back() == '\n') line.pop_back();
   return line;
-}
-
-// User and system time: fields 14 and 15 of /proc/PID/stat, counted from the
-// closing parenthesis of the program's name.
-double ProcessorSeconds(pid_t pid) {
-  const std::string stat = ReadFrom(fmt::format("/proc/{}/stat", pid), 0);
-  std::istringstream fields(stat.substr(stat.rfind(')') + 1));
-  std::string skipped;
-  for (int field = 3; field < 14; ++field) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 // Empty once the kernel has started /init, else what went wrong.
@@ -90,7 +50,7 @@ std::string Watch(ChildProcess& process, const fs::path& console,
 
 TrialBoot TryBoot(Warden& warden, const GuestImage& image,
                   const std::string& accelerator, Duration limit) {
-  const ScratchDirectory scratch(warden);
+  const TemporaryDirectory scratch("faultline-probe", warden);
   const fs::path console = scratch.path() / "console";
   const fs::path log = scratch.path() / "qemu.log";
   const auto process =
@@ -100,7 +60,7 @@ TrialBoot TryBoot(Warden& warden, const GuestImage& image,
                     .inherited = {}});
   const std::string problem =
       Watch(*process, console, log, Deadline::After(limit), limit);
-  const double used = ProcessorSeconds(process->pid());
+  const double used = ProcessorSeconds(process->pid()).value_or(0);
   process->Kill();
   if (!problem.empty()) return {std::nullopt, problem};
   return {used, ""};

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <utility>
+
 #include "faultline/base/error.h"
 #include "support/fake_remote.h"
 
@@ -25,23 +28,44 @@ CommandResult Says(const std::string& text, int exit_code = 0) {
 
 class EtcdUnit : public ::testing::Test {
  protected:
-  FakeRemote* remote_ = new FakeRemote;  // the node owns it
+  std::unique_ptr<FakeRemote> owned_ = std::make_unique<FakeRemote>();
+  FakeRemote* const remote_ = owned_.get();
   Node node_{
       NodeIdentity{.name = "node1", .index = 1, .data_address = "192.0.2.1"},
-      nullptr, std::unique_ptr<Remote>(remote_)};
+      nullptr, std::move(owned_)};
 };
 
-TEST_F(EtcdUnit, IsConfiguredWithoutTheDataOfAnEarlierCluster) {
-  remote_->Answer(
-      "systemctl stop faultline-etcd.service && "
-      "install -d -m 0700 /var/lib/state/etcd && "
-      "rm -rf /var/lib/state/etcd/data",
-      {});
+constexpr char kMakeRoom[] =
+    "systemctl stop faultline-etcd.service && "
+    "install -d -m 0700 /var/lib/state/etcd && "
+    "rm -rf /var/lib/state/etcd/data";
+constexpr char kSync[] = "sync -f /var/lib/state/etcd";
+
+TEST_F(EtcdUnit, ConfigurationIsOnDiskBeforeAPowerCutCanLoseIt) {
+  remote_->Answer(kMakeRoom, {});
+  std::size_t files_at_sync = 0;
+  remote_->AnswerWith(kSync, [&] {
+    files_at_sync = remote_->files().count("/var/lib/state/etcd/etcd.yaml");
+    return CommandResult{};
+  });
   ConfigureEtcdUnit(node_, "{}", Within(5s));
-  const auto files = remote_->files();
-  ASSERT_EQ(files.count("/var/lib/state/etcd/etcd.yaml"), 1u);
-  EXPECT_EQ(files.at("/var/lib/state/etcd/etcd.yaml").contents, "{}");
-  EXPECT_EQ(files.at("/var/lib/state/etcd/etcd.yaml").mode, 0600);
+  EXPECT_EQ(files_at_sync, 1u);
+}
+
+TEST_F(EtcdUnit, IsFormedWithoutTheDataOfAnEarlierCluster) {
+  remote_->AnswerAny({});
+  FormEtcdUnit(node_, "{\"name\":\"it's\"}", Within(5s));
+  ASSERT_EQ(remote_->commands().size(), 1u);
+  const std::string command = remote_->commands().front();
+  EXPECT_THAT(command, HasSubstr("rm -rf /var/lib/state/etcd;"));
+  EXPECT_THAT(command, HasSubstr("printf %s '{\"name\":\"it'\\''s\"}'"));
+}
+
+TEST_F(EtcdUnit, HasItsConfigurationOnDiskBeforeItStarts) {
+  remote_->AnswerAny({});
+  FormEtcdUnit(node_, "{}", Within(5s));
+  const std::string command = remote_->commands().front();
+  EXPECT_LT(command.find("sync -f"), command.find("systemctl start"));
 }
 
 TEST_F(EtcdUnit, IsGoneWhenKillReturns) {

@@ -75,6 +75,7 @@ struct Launcher : bp::extend::handler {
 
 pid_t StartProcess(const Program& program) {
   std::vector<char*> argv;
+  argv.reserve(program.argv.size() + 1);
   for (const std::string& argument : program.argv)
     argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);

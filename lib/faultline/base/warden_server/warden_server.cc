@@ -95,6 +95,7 @@ bool WardenServer::ServeOne() {
     reply = {{"error", error.what()}};
   }
   std::vector<int> numbers;
+  numbers.reserve(descriptors.size());
   for (const FileDescriptor& each : descriptors) numbers.push_back(each.get());
   return SendMessage(socket_.get(), reply.dump(), numbers);
 }
