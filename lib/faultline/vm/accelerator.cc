@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
 #include "faultline/base/file_descriptor.h"
