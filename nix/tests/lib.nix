@@ -73,6 +73,6 @@ rec {
     fileFilter = _: path: path;
     toSource =
       { root, fileset }:
-      if builtins.isBool fileset && !fileset then throw "a file of a file set is missing" else "${toString root}";
+      if fileset == false then throw "a file of a file set is missing" else toString root;
   };
 }
