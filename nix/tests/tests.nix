@@ -205,11 +205,13 @@ in
     in
     unless (installer.nix.enable && installer.boot.postBootCommands == null) "postBootCommands";
 
-  "contract: the units are the Debian image's" = concatMap sameService [
-    "faultline-guest"
-    "faultline-ready"
-    "faultline-etcd"
-  ];
+  "contract: the units are the Debian image's" = concatMap sameService (
+    [
+      "faultline-guest"
+      "faultline-ready"
+    ]
+    ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
+  );
   "contract: services are installed and not started" = concatMap (
     name:
     unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
