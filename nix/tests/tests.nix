@@ -236,6 +236,13 @@ in
     unless (guest.environment.etc.hosts.enable == false) "/etc/hosts is a link into the store"
     ++ unless (guest.networking.hostName == "") "/etc/hostname is a link into the store";
 
+  "package: its version is CMake's" =
+    let
+      version = self.packages.x86_64-linux.faultline.version;
+      project = match ".*project\\(faultline VERSION ([0-9.]+) .*" (readFile ../../CMakeLists.txt);
+    in
+    unless (project == [ version ]) "package.nix says ${version}";
+
   "data: options.json is of the flake's release" =
     unless (
       flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}"
