@@ -27,7 +27,8 @@ writeShellScriptBin "ctest" ''
 
   # A build tree that another toolchain configured is of no use.
   build=$root/build
-  if [ ! -e "$build/build.ninja" ] || [ "$(cat "$build/nix-toolchain" 2>/dev/null)" != "$toolchain" ]; then
+  configured=$(cat "$build/nix-toolchain" 2>/dev/null) || true
+  if [ ! -e "$build/build.ninja" ] || [ "$configured" != "$toolchain" ]; then
     (cd "$root" && "${cmake}/bin/cmake" --fresh --preset default ''${FAULTLINE_CMAKE_FLAGS:-}) >&2
     echo "$toolchain" >"$build/nix-toolchain"
   fi

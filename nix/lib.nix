@@ -1,7 +1,8 @@
 # What `lib` of the flake offers to other flakes.
 { nixpkgs, nixosModules }:
 rec {
-  # A NixOS system that keeps the guest contract and boots from the network; `modules` bring the services.
+  # A NixOS system that keeps the guest contract and boots from the network; `modules` bring the
+  # services.
   mkGuest =
     {
       modules ? [ ],

@@ -14,6 +14,7 @@
   openssh,
   procps,
   qemu_test,
+  util-linux,
   vde2,
   faultline,
   guest,
@@ -35,6 +36,7 @@ mkShell {
     openssh
     procps
     qemu_test
+    util-linux
     vde2
   ];
 

@@ -38,7 +38,7 @@ in
         systemd.tpm2.enable = false;
         # Without it systemd does not see the SMBIOS strings that carry the credentials.
         availableKernelModules = [ "dmi_sysfs" ];
-        # Loaded, not merely available: the guest's set-up does not wait for udev to find the devices.
+        # Loaded, not merely available: the guest's set-up does not wait for udev to find them.
         kernelModules = [
           "virtio_pci"
           "virtio_blk"
@@ -120,7 +120,8 @@ in
     users = {
       mutableUsers = false;
       allowNoPasswordLogin = true;
-      # No password fits, but the account is not locked: without PAM, sshd refuses a locked one even by key.
+      # No password fits, but the account is not locked: without PAM, sshd refuses a locked one
+      # even by key.
       users.root.hashedPassword = "*";
     };
 

@@ -47,7 +47,7 @@ in
     memoryMib = lib.mkOption {
       type = lib.types.ints.positive;
       default = 1024;
-      description = "Memory of one machine, in MiB. It holds the initrd, packed and unpacked, at the same time.";
+      description = "Memory of one machine, in MiB. It holds the initrd packed and unpacked.";
     };
     netbootMemoryMib = lib.mkOption {
       type = lib.types.ints.positive;
@@ -81,7 +81,8 @@ in
           ln -s ${files.cmdline} $out/cmdline
           ln -s ${files.ipxe} $out/boot.ipxe
           size() { stat --dereference --format %s $out/$1; }
-          jq --argjson kernel $(size kernel) --argjson initrd $(size initrd) --argjson vmlinuz $(size vmlinuz) \
+          jq --argjson kernel $(size kernel) --argjson initrd $(size initrd) \
+            --argjson vmlinuz $(size vmlinuz) \
             '.files = {$kernel, $initrd, $vmlinuz}' ${files.description} >$out/image.json
         '';
   };

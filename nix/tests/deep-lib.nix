@@ -2,6 +2,7 @@
 { lib, disko }:
 let
   data = builtins.fromJSON (builtins.readFile ./options.json);
+  inherit (builtins) elemAt;
   inherit (lib) mkOption types;
 
   # Types that are named alike; the others are checked by `run`.
@@ -30,15 +31,16 @@ let
     entries:
     let
       named = builtins.groupBy (entry: builtins.head entry.path) entries;
+      isNamed = entry: elemAt entry.path 1 == "<name>";
       below = map (entry: entry // { path = builtins.tail entry.path; });
       node =
         group:
         if (builtins.head group).path == [ (builtins.head (builtins.head group).path) ] then
           mkOption { type = typeOf (builtins.head group).type; }
-        else if lib.any (entry: builtins.elemAt entry.path 1 == "<name>") group then
+        else if lib.any isNamed group then
           mkOption {
             default = { };
-            type = types.attrsOf (element (lib.filter (entry: builtins.elemAt entry.path 1 == "<name>") group));
+            type = types.attrsOf (element (lib.filter isNamed group));
           }
         else
           tree (below group);

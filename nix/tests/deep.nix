@@ -31,11 +31,11 @@ let
   golden = name: comparable (builtins.readFile (./golden + "/${name}.service"));
   missing =
     name: text:
-    map (line: "${name}.service lacks ${line}") (
-      builtins.filter (line: !(builtins.elem line (comparable text)) && !(relation line (comparable text))) (
-        golden name
-      )
-    );
+    let
+      real = comparable text;
+      lacks = line: !(builtins.elem line real) && !(relation line real);
+    in
+    map (line: "${name}.service lacks ${line}") (builtins.filter lacks (golden name));
   # The release's own modules may add to a relation: `After=network.target faultline-guest.service`.
   relation =
     line: real:

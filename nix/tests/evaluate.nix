@@ -37,37 +37,59 @@ let
   fail = file: message: throw "${baseNameOf (toString file)}: ${message}";
   dotted = concatStringsSep ".";
 
-  # The modules: { file, options, config } each, a file's once.
-  load =
-    file: module:
+  # The modules, each file once.
+  loaded = builtins.genericClosure {
+    startSet = moduleItems "inline" "inline" modules;
+    operator = { key, file, body }: moduleItems key file (body.imports or [ ]);
+  };
+  moduleItems =
+    key: file: list:
+    concatLists (
+      builtins.genList (
+        index: moduleItem "${key}#${toString index}" file (builtins.elemAt list index)
+      ) (length list)
+    );
+  moduleItem =
+    key: file: module:
     if isPath module then
-      load module (import module)
-    else if isString module then
-      loadFromRelease file module
-    else
-      let
-        body = if isFunction module then module { inherit config lib pkgs modulesPath; } else module;
-        config' = body.config or (removeAttrs body [ "imports" "options" ]);
-      in
-      concatMap (load file) (body.imports or [ ])
-      ++ [
+      [
         {
-          inherit file;
-          options = body.options or { };
-          config = config';
+          key = toString module;
+          file = module;
+          body = call (import module);
         }
-      ];
-  loadFromRelease =
-    file: path:
-    if elem path (map (name: "${modulesPath}/${name}") moduleFiles) then
+      ]
+    else if !isString module then
+      [
+        {
+          inherit key file;
+          body = call module;
+        }
+      ]
+    else if elem module (map (name: "${modulesPath}/${name}") moduleFiles) then
       [ ]
     else
-      fail file "module ${path} does not exist";
-  byFile = groupBy (module: toString module.file) (concatMap (load "inline") modules);
-  # A file imported twice yields equal modules: the first of each kind is enough.
-  loaded = concatMap (
-    group: if (head group).file == "inline" then group else lib.filter (m: m.config != { } || m.options != { }) [ (head group) ]
-  ) (attrValues byFile);
+      fail file "module ${module} does not exist";
+  call =
+    module:
+    if isFunction module then
+      module {
+        inherit
+          config
+          lib
+          pkgs
+          modulesPath
+          ;
+      }
+    else
+      module;
+  optionsOf = module: module.body.options or { };
+  configOf =
+    module:
+    module.body.config or (removeAttrs module.body [
+      "imports"
+      "options"
+    ]);
 
   # Options: "a.b.<name>" to a type's name.
   ownOptions =
@@ -86,7 +108,7 @@ let
           ownOptions (path ++ [ name ]) value
       ) tree
     );
-  own = builtins.listToAttrs (concatMap (module: ownOptions [ ] module.options) loaded);
+  own = builtins.listToAttrs (concatMap (module: ownOptions [ ] (optionsOf module)) loaded);
   typeOf = declared // mapAttrs (_: option: option.type.name) own;
   prefixes = builtins.listToAttrs (
     concatMap (name: parents (lib.init (lib.splitString "." name))) (attrNames typeOf)
@@ -151,7 +173,7 @@ let
       fail file "the option `${dotted (path ++ [ name ])}` does not exist"
     else
       define file conditions priority (path ++ [ name ]) next value;
-  definitions = concatMap (module: define module.file [ ] 100 [ ] [ ] module.config) loaded;
+  definitions = concatMap (module: define module.file [ ] 100 [ ] [ ] (configOf module)) loaded;
 
   # Types, by name.
   scalars = {

@@ -1,10 +1,11 @@
 # What `golden/` must hold: file name to text. `run --accept` writes it anew.
 let
+  inherit (builtins) concatStringsSep;
   inherit (import ./guests.nix { }) lib self;
   guest = self.nixosConfigurations.guest.config;
   image = self.packages.x86_64-linux.guest;
 
-  text = value: if builtins.isBool value then (if value then "true" else "false") else toString value;
+  text = value: if value == true then "true" else toString value;
   # Hashes of the stand-ins and of files say nothing.
   plain = text: builtins.concatStringsSep "/nix/store/" (
     map (part: if builtins.isList part then "" else part) (
@@ -14,7 +15,7 @@ let
   section =
     name: values:
     "[${name}]\n"
-    + lib.concatMapStringsSep "" (key: "${key}=${text values.${key}}\n") (builtins.attrNames values);
+    + concatStringsSep "" (lib.mapAttrsToList (key: value: "${key}=${text value}\n") values);
   relations = {
     after = "After";
     before = "Before";

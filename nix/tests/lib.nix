@@ -32,9 +32,10 @@ rec {
     else
       text;
   escapeRegex =
-    builtins.replaceStrings
-      [ "." "*" "+" "|" "(" ")" "[" ]
-      [ "[.]" "[*]" "[+]" "[|]" "[(]" "[)]" "[[]" ];
+    let
+      special = genList (index: substring index 1 ".*+|()[") 7;
+    in
+    builtins.replaceStrings special (map (character: "[${character}]") special);
   splitString = separator: text: filter isString (split (escapeRegex separator) text);
   concatMapStringsSep = separator: f: list: concatStringsSep separator (map f list);
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
@@ -73,6 +74,6 @@ rec {
     fileFilter = _: path: path;
     toSource =
       { root, fileset }:
-      if builtins.isBool fileset && !fileset then throw "a file of a file set is missing" else "${toString root}";
+      if fileset == false then throw "a file of a file set is missing" else toString root;
   };
 }

@@ -7,7 +7,6 @@ let
     self
     ;
   inherit (builtins)
-    all
     attrNames
     concatLists
     concatMap
@@ -15,12 +14,9 @@ let
     elem
     filter
     fromJSON
-    hasAttr
     head
-    isAttrs
     isBool
     isList
-    isString
     length
     match
     pathExists
@@ -32,7 +28,9 @@ let
   debian = ../../fixtures/guest;
 
   unless = condition: message: if condition then [ ] else [ message ];
-  lines = file: filter (line: line != "" && !(lib.hasPrefix "#" line)) (lib.splitString "\n" (readFile file));
+  allLines = lib.splitString "\n";
+  lines =
+    file: filter (line: line != "" && !(lib.hasPrefix "#" line)) (allLines (readFile file));
 
   # "Key=value" of one section of a unit file, and of the attributes of a NixOS unit.
   keyAndValue = line: match "([^=]*)=(.*)" line;
@@ -41,7 +39,7 @@ let
     let
       text = lib.splitString "[Service]" (concatStringsSep "\n" (lines file));
     in
-    map keyAndValue (filter (line: keyAndValue line != null) (lib.splitString "\n" (builtins.elemAt text 1)));
+    filter (pair: pair != null) (map keyAndValue (allLines (builtins.elemAt text 1)));
   unitText = value: if isBool value then (if value then "yes" else "no") else toString value;
   # Where a program lies is what differs between distributions.
   program = text: lib.concatMapStringsSep "" (part: if isList part then head part else part) (
@@ -102,17 +100,23 @@ let
     unless (match "[0-9a-f]{40}" locked.rev != null) "${name}: no revision"
     ++ unless (match "sha256-[A-Za-z0-9+/]{43}=" locked.narHash != null) "${name}: no hash"
     ++ unless (locked.lastModified > 1700000000) "${name}: no date"
-    ++ unless (sameOrigin name node.original) "${name}: flake.nix asks for another input than flake.lock holds";
+    ++ unless (sameOrigin name node.original) "${name}: flake.nix asks for another input";
   sameOrigin =
     name: original:
     flake.inputs.${name}.url
-    == "github:${original.owner}/${original.repo}${if original ? ref then "/${original.ref}" else ""}";
+    == concatStringsSep "/" (
+      [
+        "github:${original.owner}"
+        original.repo
+      ]
+      ++ lib.toList (original.ref or [ ])
+    );
   follows =
     name:
     let
       wanted = lib.mapAttrs (_: input: [ input.follows ]) (flake.inputs.${name}.inputs or { });
     in
-    unless (wanted == lock.nodes.${name}.inputs or { }) "${name}: its `follows` differ in flake.lock";
+    unless (wanted == lock.nodes.${name}.inputs or { }) "${name}: its `follows` differ";
 
   outputs = {
     lib = [
@@ -152,7 +156,10 @@ let
     "devShells"
     "checks"
   ];
-  offered = name: attrNames (if elem name perSystem then self.${name}.x86_64-linux else self.${name});
+  offered =
+    name: attrNames (if elem name perSystem then self.${name}.x86_64-linux else self.${name});
+  offers =
+    name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}";
 
   image = self.packages.x86_64-linux.guest;
 in
@@ -160,12 +167,12 @@ in
   "flake: every input is pinned" = concatMap lockedInput (attrNames flake.inputs);
   "flake: the lock has the inputs of flake.nix and no other" =
     unless (attrNames flake.inputs == attrNames lock.nodes.root.inputs) "the names differ"
-    ++ unless (length (attrNames lock.nodes) == 1 + length (attrNames flake.inputs)) "there are more nodes than inputs"
+    ++ unless (
+      length (attrNames lock.nodes) == 1 + length (attrNames flake.inputs)
+    ) "there are more nodes than inputs"
     ++ unless (lock.version == 7 && lock.root == "root") "not a lock of version 7";
   "flake: follows are locked" = concatMap follows (attrNames flake.inputs);
-  "flake: outputs" = concatLists (
-    lib.mapAttrsToList (name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}") outputs
-  );
+  "flake: outputs" = concatLists (lib.mapAttrsToList offers outputs);
   "flake: the template evaluates to an image" =
     let
       template = (import ../template/flake.nix).outputs {
@@ -182,7 +189,7 @@ in
       shell = self.devShells.x86_64-linux.default;
     in
     unless (shell.FAULTLINE_IMAGE == image) "FAULTLINE_IMAGE is not the guest"
-    ++ unless (match ".*/[^/]*-ctest/bin:.*" shell.shellHook != null) "the shell hook puts no ctest first";
+    ++ unless (match ".*/[^/]*-ctest/bin:.*" shell.shellHook != null) "its ctest is not the first";
 
   "guest: every definition is of its option's type" = builtins.deepSeq guest [ ];
   "installer: every definition is of its option's type" =
@@ -198,17 +205,20 @@ in
     in
     unless (installer.nix.enable && installer.boot.postBootCommands == null) "postBootCommands";
 
-  "contract: the units are the Debian image's" = concatMap sameService [
-    "faultline-guest"
-    "faultline-ready"
-    "faultline-etcd"
-  ];
+  "contract: the units are the Debian image's" = concatMap sameService (
+    [
+      "faultline-guest"
+      "faultline-ready"
+    ]
+    ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
+  );
   "contract: services are installed and not started" = concatMap (
-    name: unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
+    name:
+    unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
   ) (attrNames guest.faultline.services);
   "contract: sshd is the Debian image's" =
     concatMap sameSshd (lines (debian + "/overlay/etc/ssh/sshd_config"))
-    ++ unless (guest.users.users.root.hashedPassword == "*") "sshd without PAM refuses a locked root";
+    ++ unless (guest.users.users.root.hashedPassword == "*") "without PAM it refuses a locked root";
   "contract: the kernel command line has the Debian image's words" =
     concatMap (word: unless (elem word guest.boot.kernelParams || lib.hasPrefix "lsm=" word) word)
       (lib.splitString " " (lib.removeSuffix "\n" (readFile (debian + "/cmdline"))));
@@ -218,12 +228,24 @@ in
       guest.environment.etc."systemd/${name}.conf.d/faultline.conf".source
       == debian + "/overlay/etc/systemd/${name}.conf.d/faultline.conf"
     ) name
-  ) [ "journald" "system" ];
+  ) [
+    "journald"
+    "system"
+  ];
   "contract: the identity's files can be written" =
     unless (guest.environment.etc.hosts.enable == false) "/etc/hosts is a link into the store"
     ++ unless (guest.networking.hostName == "") "/etc/hostname is a link into the store";
 
+  "package: its version is CMake's" =
+    let
+      version = self.packages.x86_64-linux.faultline.version;
+      project = match ".*project\\(faultline VERSION ([0-9.]+) .*" (readFile ../../CMakeLists.txt);
+    in
+    unless (project == [ version ]) "package.nix says ${version}";
+
   "data: options.json is of the flake's release" =
-    unless (flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}") "another release"
+    unless (
+      flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}"
+    ) "another release"
     ++ unless (guest.system.stateVersion == data.release) "stateVersion";
 }

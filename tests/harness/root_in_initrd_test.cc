@@ -1,15 +1,16 @@
 // An image whose initrd holds the root, as NixOS's does: the Debian image's
 // parts in the shape of `nix build .#guest`, links into a store included.
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "faultline/base/files.h"
 #include "faultline/base/temporary_directory.h"
 #include "faultline/testing/cluster_test.h"
 #include "harness/program.h"
+#include "support/scratch_directory.h"
 
 namespace faultline {
 namespace {
@@ -48,21 +49,20 @@ class RootInInitrd : public ClusterTest {
     if (!debian.root) return;  // this shape already
     fs::create_directory(store());
     fs::create_directory(image());
-    MakeFiles(debian);
+    MakeFiles(debian, *debian.root);
     Describe(debian);
-    ::setenv("FAULTLINE_IMAGE", image().c_str(), 1);
+    chosen_image_.emplace("FAULTLINE_IMAGE", image().string());
   }
 
   fs::path store() const { return scratch_.path() / "store"; }
   fs::path image() const { return scratch_.path() / "image"; }
 
-  void MakeFiles(const GuestImage& debian) {
+  void MakeFiles(const GuestImage& debian, const fs::path& root) {
     fs::create_symlink(debian.directory / "vmlinuz", image() / "kernel");
     fs::create_symlink("kernel", image() / "vmlinuz");
-    Write(store() / "initrd",
-          ReadFile(debian.initrd) +
-              CpioFile("root.squashfs", ReadFile(*debian.root)) +
-              CpioFile("TRAILER!!!", ""));
+    Write(store() / "initrd", ReadFile(debian.initrd) +
+                                  CpioFile("root.squashfs", ReadFile(root)) +
+                                  CpioFile("TRAILER!!!", ""));
     fs::create_symlink(store() / "initrd", image() / "initrd");
     Write(image() / "cmdline", debian.command_line + "\n");
     Write(image() / "boot.ipxe",
@@ -103,6 +103,7 @@ class RootInInitrd : public ClusterTest {
 
  private:
   TemporaryDirectory scratch_;
+  std::optional<ScopedVariable> chosen_image_;
 };
 
 TEST_F(RootInInitrd, BootsDirectly) {

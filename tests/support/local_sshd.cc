@@ -16,6 +16,8 @@
 #include <fstream>
 #include <iostream>
 #include <sstream>
+#include <stop_token>
+#include <string_view>
 #include <system_error>
 #include <utility>
 

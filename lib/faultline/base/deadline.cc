@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <system_error>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"

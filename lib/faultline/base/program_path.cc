@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <system_error>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "faultline/base/error.h"
 #include "faultline/history/json_lines.h"

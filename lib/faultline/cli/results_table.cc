@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <system_error>
 
 #include "faultline/base/files.h"
 

@@ -20,8 +20,6 @@ namespace fs = std::filesystem;
 constexpr char kPlugs[] = "plugs";
 constexpr char kConsole[] = "console";
 constexpr int kMostPorts = 128;
-constexpr int kFileExists = 1017;
-constexpr int kSuccess = 1000;
 
 // What QEMU binds inside the plug directory: "/.PID-NUMBER", with the longest
 // process id that Linux gives out.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"

@@ -5,5 +5,6 @@ ln -s /nix/store/netboot-ramdisk/initrd $out/initrd
 ln -s /nix/store/cmdline $out/cmdline
 ln -s /nix/store/boot.ipxe $out/boot.ipxe
 size() { stat --dereference --format %s $out/$1; }
-jq --argjson kernel $(size kernel) --argjson initrd $(size initrd) --argjson vmlinuz $(size vmlinuz) \
+jq --argjson kernel $(size kernel) --argjson initrd $(size initrd) \
+  --argjson vmlinuz $(size vmlinuz) \
   '.files = {$kernel, $initrd, $vmlinuz}' /nix/store/image.json >$out/image.json

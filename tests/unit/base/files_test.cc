@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <vector>
+
 #include "faultline/base/error.h"
 #include "faultline/base/file_descriptor.h"
 #include "support/file_size_limit.h"

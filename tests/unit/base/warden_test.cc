@@ -6,6 +6,7 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
+#include "faultline/base/program_path.h"
 #include "faultline/base/warden_process.h"
 #include "support/scratch_directory.h"
 #include "unit/base/process_probe.h"
@@ -173,7 +174,7 @@ TEST_F(WardenTest, AHelperThatIsNotThereIsNamed) {
 }
 
 TEST_F(WardenTest, AHelperThatDoesNotStartIsAnErrorAtOnce) {
-  const ScopedVariable variable("FAULTLINE_WARDEN", "/bin/false");
+  const ScopedVariable variable("FAULTLINE_WARDEN", RequireProgram("false"));
   EXPECT_THROW(Warden(), MachineError);
 }
 

@@ -35,23 +35,6 @@ class EtcdUnit : public ::testing::Test {
       nullptr, std::move(owned_)};
 };
 
-constexpr char kMakeRoom[] =
-    "systemctl stop faultline-etcd.service && "
-    "install -d -m 0700 /var/lib/state/etcd && "
-    "rm -rf /var/lib/state/etcd/data";
-constexpr char kSync[] = "sync -f /var/lib/state/etcd";
-
-TEST_F(EtcdUnit, ConfigurationIsOnDiskBeforeAPowerCutCanLoseIt) {
-  remote_->Answer(kMakeRoom, {});
-  std::size_t files_at_sync = 0;
-  remote_->AnswerWith(kSync, [&] {
-    files_at_sync = remote_->files().count("/var/lib/state/etcd/etcd.yaml");
-    return CommandResult{};
-  });
-  ConfigureEtcdUnit(node_, "{}", Within(5s));
-  EXPECT_EQ(files_at_sync, 1u);
-}
-
 TEST_F(EtcdUnit, IsFormedWithoutTheDataOfAnEarlierCluster) {
   remote_->AnswerAny({});
   FormEtcdUnit(node_, "{\"name\":\"it's\"}", Within(5s));
