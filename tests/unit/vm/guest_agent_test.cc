@@ -1,0 +1,130 @@
+#include "faultline/vm/guest_agent.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+#include "faultline/base/error.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+// The guest's end of the port, answering each request as `answer` says.
+class FakeGuest {
+ public:
+  using Answer = std::function<std::string(const std::string& request)>;
+
+  explicit FakeGuest(Answer answer) : answer_(std::move(answer)) {
+    std::array<int, 2> pair{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+    ours_.Reset(pair[0]);
+    theirs_.Reset(pair[1]);
+    thread_ = std::jthread([this] { Serve(); });
+  }
+
+  FileDescriptor TakeSocket() { return std::move(theirs_); }
+  // All that was heard; once the other end is closed.
+  std::string Heard() {
+    thread_.join();
+    return heard_;
+  }
+
+ private:
+  void Serve() {
+    std::array<char, 4096> buffer{};
+    ssize_t got = 0;
+    while ((got = ::read(ours_.get(), buffer.data(), buffer.size())) > 0) {
+      const std::string request(buffer.data(), static_cast<std::size_t>(got));
+      heard_ += request;
+      const std::string answer = answer_(request);
+      if (answer == "hang up") return ours_.Reset();
+      if (answer.empty()) continue;
+      EXPECT_GT(::write(ours_.get(), answer.data(), answer.size()), 0);
+    }
+  }
+
+  Answer answer_;
+  FileDescriptor ours_;
+  FileDescriptor theirs_;
+  std::string heard_;
+  std::jthread thread_;
+};
+
+FakeGuest::Answer Always(const std::string& answer) {
+  return [answer](const std::string&) { return answer; };
+}
+
+TEST(GuestAgent, HandsTheIdentityInWithItsLengths) {
+  FakeGuest guest(Always("changed\n"));
+  {
+    GuestAgent agent("node1", guest.TakeSocket());
+    agent.ChangeIdentity({{"hostname", "node1"}, {"host_key", "a\nb\n"}},
+                         Deadline::After(5s));
+  }
+  EXPECT_EQ(
+      guest.Heard(),
+      "credential host_key 4\na\nb\ncredential hostname 5\nnode1change\n");
+}
+
+TEST(GuestAgent, PassesOnWhyTheGuestCouldNot) {
+  FakeGuest guest(Always("failed credential faultline.hosts is missing\n"));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_THAT(
+      [&] { agent.ChangeIdentity({}, Deadline::After(5s)); },
+      ThrowsMessage<MachineError>(
+          AllOf(HasSubstr("node1"), HasSubstr("faultline.hosts is missing"))));
+}
+
+TEST(GuestAgent, ThatDoesNotAnswerIsATimeout) {
+  FakeGuest guest(Always(""));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_THAT([&] { agent.Hold(Deadline::After(30ms)); },
+              ThrowsMessage<TimeoutError>(
+                  HasSubstr("node1: the guest is readied for a checkpoint")));
+}
+
+TEST(GuestAgent, OfAQemuThatIsGoneSaysSo) {
+  FakeGuest guest(Always("hang up"));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_THAT([&] { agent.Hold(Deadline::After(5s)); },
+              ThrowsMessage<MachineError>(HasSubstr("QEMU is gone")));
+}
+
+std::int64_t HostNanoseconds() {
+  return std::chrono::nanoseconds(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+TEST(GuestAgent, AdjustsTheClockByWhatItIsBehind) {
+  constexpr std::int64_t kBehind = 3'000'000'000;
+  std::int64_t adjustment = 0;
+  FakeGuest guest([&](const std::string& request) -> std::string {
+    if (request == "clock\n")
+      return "clock " + std::to_string(HostNanoseconds() - kBehind) + "\n";
+    adjustment = std::stoll(request.substr(sizeof "adjust"));
+    return "adjusted\n";
+  });
+  {
+    GuestAgent agent("node1", guest.TakeSocket());
+    agent.SetClock(Deadline::After(5s));
+  }
+  guest.Heard();
+  constexpr double kTolerance = 50'000'000;
+  EXPECT_NEAR(static_cast<double>(adjustment), kBehind, kTolerance);
+}
+
+}  // namespace
+}  // namespace faultline
