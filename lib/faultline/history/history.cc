@@ -3,152 +3,114 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <unordered_map>
 
 #include "faultline/base/error.h"
-#include "faultline/history/json_lines.h"
+#include "faultline/base/files.h"
+#include "faultline/history/history_format.h"
+#include "faultline/history/jepsen_history.h"
+#include "faultline/history/json_history.h"
+#include "faultline/history/text_lines.h"
 
 namespace faultline {
 namespace {
 
+using internal::JepsenHistory;
 using internal::JsonLine;
+using internal::TornTail;
 
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t kRetired = -1;
-
-// Rebuilds a history event by event, with the rules that Recorder keeps.
-class HistoryReader {
- public:
-  void Use(const JsonLine& line);
-  bool begun() const { return begun_; }
-  History Take() { return std::move(history_); }
-
- private:
-  void UseMetadata(const JsonLine& line);
-  void UseInvocation(const JsonLine& line);
-  void UseCompletion(const JsonLine& line, Outcome outcome);
-  void UseFaultBegin(const JsonLine& line);
-  void UseFaultEnd(const JsonLine& line);
-  std::int64_t NextTime(const JsonLine& line);
-
-  History history_;
-  bool begun_ = false;
-  std::int64_t last_time_ = 0;
-  std::unordered_map<int, std::int64_t> busy_;  // process -> open operation
-};
-
-void HistoryReader::Use(const JsonLine& line) {
-  const std::string type = line.Text("type");
-  if (!begun_ && type != "meta") {
-    throw UsageError("does not begin with a \"meta\" line");
-  }
-  if (type == "meta") return UseMetadata(line);
-  if (type == "invoke") return UseInvocation(line);
-  if (type == "fault_begin") return UseFaultBegin(line);
-  if (type == "fault_end") return UseFaultEnd(line);
-  UseCompletion(line, ParseOutcome(type));
+std::string Located(const std::filesystem::path& file, int line,
+                    const std::string& reason) {
+  return fmt::format("{}:{}: {}", file.string(), line, reason);
 }
 
-void HistoryReader::UseMetadata(const JsonLine& line) {
-  if (begun_) throw UsageError("a second \"meta\" line");
-  if (const std::int64_t version = line.Integer("version"); version != 1) {
-    throw UsageError(
-        fmt::format("version {} of the format, known: 1", version));
+void NameTornTail(History& history, const std::filesystem::path& file,
+                  const TornTail& torn) {
+  if (torn.bytes == 0) return;
+  history.torn =
+      Located(file, torn.line,
+              fmt::format("left out {} bytes of a line that was never finished",
+                          torn.bytes));
+}
+
+History ReadJsonHistory(const std::filesystem::path& file) {
+  internal::JsonHistory reader;
+  const TornTail torn = internal::ForEachJsonLine(
+      file, [&reader](const JsonLine& line) { reader.Use(line); });
+  if (!reader.begun()) {
+    throw UsageError(Located(file, 1, "not a history: no \"meta\" line"));
   }
-  const auto metadata = line.object().find("metadata");
-  if (metadata == line.object().end() || !metadata->is_object()) {
-    throw UsageError("lacks \"metadata\"");
+  History history = reader.Take();
+  NameTornTail(history, file, torn);
+  return history;
+}
+
+History TakeUnlessEmpty(JepsenHistory& jepsen,
+                        const std::filesystem::path& file) {
+  if (jepsen.empty()) {
+    throw UsageError(Located(file, 1, "not a history: no operation in it"));
   }
-  for (const auto& [name, value] : metadata->items()) {
-    if (!value.is_string()) {
-      throw UsageError(fmt::format("metadata \"{}\" is not a string", name));
+  return jepsen.Take();
+}
+
+// A value that the text's end cuts off in the last line, which has no newline.
+bool IsTorn(std::string_view text, std::size_t begin,
+            const internal::EdnReader& reader) {
+  return reader.at_end() && text.find('\n', begin) == std::string_view::npos;
+}
+
+// The operations of a file, one after the other or within one vector.
+TornTail UseEdn(std::string_view text, internal::EdnReader& reader,
+                JepsenHistory& jepsen) {
+  const bool vector = reader.Take('[');
+  const auto finished = [&] {
+    return vector ? reader.Take(']') : !reader.HasNext();
+  };
+  while (!finished()) {
+    const std::size_t begin = reader.position();
+    const int line = reader.line();
+    internal::EdnValue value;
+    try {
+      value = reader.Next();
+    } catch (const UsageError&) {
+      if (vector || !IsTorn(text, begin, reader)) throw;
+      return {line, text.size() - begin};
     }
-    history_.metadata[name] = value.get<std::string>();
+    jepsen.Use(internal::ToJepsenEvent(value));
   }
-  begun_ = true;
+  if (reader.HasNext()) throw UsageError("more than one vector");
+  return {};
 }
 
-std::int64_t HistoryReader::NextTime(const JsonLine& line) {
-  const std::int64_t time = line.Integer("time");
-  if (time < last_time_) throw UsageError("\"time\" goes back");
-  return last_time_ = time;
+History ReadEdnHistory(const std::filesystem::path& file) {
+  const std::string text = ReadFile(file);
+  internal::EdnReader reader(text);
+  JepsenHistory jepsen;
+  TornTail torn;
+  try {
+    torn = UseEdn(text, reader, jepsen);
+  } catch (const UsageError& error) {
+    throw UsageError(Located(file, reader.line(), error.what()));
+  }
+  History history = TakeUnlessEmpty(jepsen, file);
+  NameTornTail(history, file, torn);
+  return history;
 }
 
-void HistoryReader::UseInvocation(const JsonLine& line) {
-  const auto id = static_cast<std::int64_t>(history_.operations.size());
-  if (line.Integer("id") != id) {
-    throw UsageError(fmt::format("the next operation has \"id\" {}", id));
-  }
-  Operation operation{.process = line.SmallInteger("process"),
-                      .kind = ParseOperationKind(line.Text("op")),
-                      .key = line.Text("key"),
-                      .value = line.OptionalText("value"),
-                      .expected = line.OptionalText("expected"),
-                      .invoked_ns = NextTime(line),
-                      .completed_ns = kNever,
-                      .outcome = Outcome::kUnknown,
-                      .revision = 0,
-                      .error = {}};
-  const bool writes = Writes(operation.kind);
-  if (writes != operation.value.has_value()) {
-    throw UsageError(writes ? "a write without \"value\""
-                            : "\"value\" without a write");
-  }
-  const auto [busy, free] = busy_.try_emplace(operation.process, id);
-  if (!free) {
-    throw UsageError(fmt::format("process {} has {}", operation.process,
-                                 busy->second == kRetired
-                                     ? "an unknown outcome and must not go on"
-                                     : "an operation open"));
-  }
-  history_.operations.push_back(std::move(operation));
-}
-
-void HistoryReader::UseCompletion(const JsonLine& line, Outcome outcome) {
-  const std::int64_t id = line.Integer("id");
-  const int process = line.SmallInteger("process");
-  const auto busy = busy_.find(process);
-  if (id < 0 || busy == busy_.end() || busy->second != id) {
-    throw UsageError(
-        fmt::format("process {} has no open operation {}", process, id));
-  }
-  Operation& operation = history_.operations[static_cast<std::size_t>(id)];
-  const std::int64_t now = NextTime(line);
-  if (operation.kind == OperationKind::kRead) {
-    operation.value = line.OptionalText("value");
-  }
-  operation.revision = line.IntegerOr("revision", 0);
-  operation.error = line.OptionalText("error").value_or("");
-  operation.outcome = outcome;
-  if (outcome == Outcome::kUnknown) {
-    busy->second = kRetired;
-    return;
-  }
-  operation.completed_ns = now;
-  busy_.erase(busy);
-}
-
-void HistoryReader::UseFaultBegin(const JsonLine& line) {
-  const auto id = static_cast<std::int64_t>(history_.faults.size());
-  if (line.Integer("id") != id) {
-    throw UsageError(fmt::format("the next fault has \"id\" {}", id));
-  }
-  std::string name = line.Text("name");
-  std::string target = line.Text("target");
-  history_.faults.push_back(
-      {std::move(name), std::move(target), NextTime(line), kNever});
-}
-
-void HistoryReader::UseFaultEnd(const JsonLine& line) {
-  const std::int64_t id = line.Integer("id");
-  const auto count = static_cast<std::int64_t>(history_.faults.size());
-  if (id < 0 || id >= count ||
-      history_.faults[static_cast<std::size_t>(id)].end_ns != kNever) {
-    throw UsageError(fmt::format("no open fault {}", id));
-  }
-  history_.faults[static_cast<std::size_t>(id)].end_ns = NextTime(line);
+History ReadJepsenLog(const std::filesystem::path& file) {
+  JepsenHistory jepsen;
+  TornTail torn;
+  internal::ForEachLine(file, [&](const internal::TextLine& line) {
+    try {
+      const auto event = internal::ParseJepsenLogLine(line.text);
+      if (event) jepsen.Use(*event);
+    } catch (const UsageError&) {
+      if (line.whole) throw;
+      torn = {line.number, line.text.size()};
+    }
+  });
+  History history = TakeUnlessEmpty(jepsen, file);
+  NameTornTail(history, file, torn);
+  return history;
 }
 
 }  // namespace
@@ -161,14 +123,15 @@ std::int64_t History::CountAcknowledged() const {
 }
 
 History ReadHistory(const std::filesystem::path& file) {
-  HistoryReader reader;
-  internal::ForEachJsonLine(
-      file, [&reader](const JsonLine& line) { reader.Use(line); });
-  if (!reader.begun()) {
-    throw UsageError(
-        fmt::format("{}:1: not a history: no \"meta\" line", file.string()));
+  switch (internal::RecogniseHistory(file)) {
+    case internal::HistoryFormat::kEdn:
+      return ReadEdnHistory(file);
+    case internal::HistoryFormat::kJepsenLog:
+      return ReadJepsenLog(file);
+    case internal::HistoryFormat::kJsonLines:
+      break;
   }
-  return reader.Take();
+  return ReadJsonHistory(file);
 }
 
 }  // namespace faultline
