@@ -147,9 +147,8 @@ TEST(StoredHistory, MissingFileIsNamed) {
 }
 
 TEST(OperationWords, AreReadAsTheyAreWritten) {
-  for (const auto kind :
-       {OperationKind::kRead, OperationKind::kWrite, OperationKind::kDelete,
-        OperationKind::kCompareAndSet}) {
+  for (int i = 0; i <= static_cast<int>(OperationKind::kTransaction); ++i) {
+    const auto kind = static_cast<OperationKind>(i);
     EXPECT_EQ(ParseOperationKind(ToText(kind)), kind);
   }
   EXPECT_THROW(ParseOperationKind("swap"), UsageError);
