@@ -5,6 +5,7 @@
 
 #include "faultline/check/availability.h"
 #include "faultline/check/commit_log.h"
+#include "faultline/check/raft_logs.h"
 #include "faultline/check/raft_trace.h"
 
 namespace faultline {
@@ -18,5 +19,8 @@ std::vector<Probe> ReadProbes(const std::filesystem::path& file);
 CommitLog ReadCommitLog(const std::filesystem::path& file);
 // All of a directory, sorted by name.
 std::vector<CommitLog> ReadCommitLogs(const std::filesystem::path& directory);
+// The node is named by the file: "node2-raft.jsonl".
+RaftLog ReadRaftLog(const std::filesystem::path& file);
+std::vector<RaftLog> ReadRaftLogs(const std::filesystem::path& directory);
 
 }  // namespace faultline

@@ -10,10 +10,12 @@
 namespace faultline {
 namespace {
 
+using internal::Describe;
 using internal::Evidence;
 using internal::Inconclusive;
 using internal::IndexLog;
 using internal::LoggedChange;
+using internal::Wants;
 using internal::WatchLog;
 using internal::WatchStretch;
 

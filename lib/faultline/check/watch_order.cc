@@ -13,9 +13,11 @@ namespace faultline {
 namespace {
 
 using internal::AtSecond;
+using internal::Describe;
 using internal::Evidence;
 using internal::Inconclusive;
 using internal::IndexLog;
+using internal::Wants;
 using internal::WatchLog;
 using internal::WatchStretch;
 

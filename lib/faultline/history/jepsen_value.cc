@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "faultline/base/error.h"
 
 namespace faultline::internal {
@@ -73,7 +75,6 @@ void MakeTransaction(Operation& operation, const EdnValue& map) {
   operation.value.reset();
 }
 
-// An invoked read may name no key: then the answer's own count.
 void SetAnsweredAccesses(Operation& operation, std::vector<Access> answered) {
   const std::vector<Access>& asked = operation.accesses;
   bool same = asked.size() == answered.size();
@@ -87,7 +88,13 @@ void SetAnsweredAccesses(Operation& operation, std::vector<Access> answered) {
   operation.accesses = std::move(answered);
 }
 
+bool OnlyWrites(const std::vector<Access>& accesses) {
+  return std::all_of(accesses.begin(), accesses.end(),
+                     [](const Access& access) { return access.write; });
+}
+
 void SetAnsweredTransaction(Operation& operation, const EdnValue& value) {
+  if (value.IsNil() && OnlyWrites(operation.accesses)) return;
   if (value.kind != Kind::kMap) {
     return SetAnsweredAccesses(operation, ToAccesses(value));
   }
