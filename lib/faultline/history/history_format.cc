@@ -1,11 +1,6 @@
 #include "faultline/history/history_format.h"
 
-#include <fmt/format.h>
-
-#include <fstream>
-
-#include "faultline/base/errno_text.h"
-#include "faultline/base/error.h"
+#include <string>
 
 namespace faultline::internal {
 namespace {
@@ -38,15 +33,12 @@ HistoryFormat RecogniseHistory(std::string_view beginning) {
   }
 }
 
-HistoryFormat RecogniseHistory(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
+HistoryFormat RecogniseHistory(std::istream& in) {
   std::string beginning(kBeginning, '\0');
-  if (in) in.read(beginning.data(), static_cast<std::streamsize>(kBeginning));
-  if (!in && !in.eof()) {
-    throw UsageError(
-        fmt::format("{}: cannot be read: {}", file.string(), ErrnoText()));
-  }
+  in.read(beginning.data(), static_cast<std::streamsize>(kBeginning));
   beginning.resize(static_cast<std::size_t>(in.gcount()));
+  in.clear();
+  in.seekg(0);
   return RecogniseHistory(std::string_view(beginning));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <filesystem>
+#include <istream>
 #include <string_view>
 
 namespace faultline::internal {
@@ -9,7 +9,7 @@ enum class HistoryFormat { kJsonLines, kEdn, kJepsenLog };
 
 // By how the content begins; what no format begins like counts as JSON Lines.
 HistoryFormat RecogniseHistory(std::string_view beginning);
-// Throws UsageError if the file cannot be read.
-HistoryFormat RecogniseHistory(const std::filesystem::path& file);
+// Goes back to the beginning of `in`.
+HistoryFormat RecogniseHistory(std::istream& in);
 
 }  // namespace faultline::internal

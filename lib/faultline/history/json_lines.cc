@@ -96,13 +96,19 @@ bool JsonLine::Boolean(const char* name) const {
   return field->get<bool>();
 }
 
-TornTail ForEachJsonLine(const std::filesystem::path& file,
+TornTail ForEachJsonLine(std::istream& in, const std::string& name,
                          const std::function<void(const JsonLine&)>& use) {
   TornTail torn;
-  ForEachLine(file, [&](const TextLine& line) {
+  ForEachLine(in, name, [&](const TextLine& line) {
     if (!UseLine(line, use)) torn = {line.number, line.text.size()};
   });
   return torn;
+}
+
+TornTail ForEachJsonLine(const std::filesystem::path& file,
+                         const std::function<void(const JsonLine&)>& use) {
+  std::ifstream in = OpenText(file);
+  return ForEachJsonLine(in, file.string(), use);
 }
 
 }  // namespace faultline::internal

@@ -35,10 +35,12 @@ class JsonLine {
   const nlohmann::json& object_;
 };
 
-// Calls `use` for each line of `file`, in order. A last line without its
+// Calls `use` for each line, in order. A last line without its
 // newline that is not JSON was torn by a kill: it is left out and returned.
 // Throws UsageError ("file:line: reason"), also for what `use` throws as
 // UsageError.
+TornTail ForEachJsonLine(std::istream& in, const std::string& name,
+                         const std::function<void(const JsonLine&)>& use);
 TornTail ForEachJsonLine(const std::filesystem::path& file,
                          const std::function<void(const JsonLine&)>& use);
 

@@ -2,17 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
 #include "faultline/base/errno_text.h"
 #include "faultline/base/error.h"
 
 namespace faultline::internal {
 namespace {
 
-UsageError Unreadable(const std::filesystem::path& file) {
-  return UsageError(
-      fmt::format("{}: cannot be read: {}", file.string(), ErrnoText()));
+UsageError Unreadable(const std::string& name) {
+  return UsageError(fmt::format("{}: cannot be read: {}", name, ErrnoText()));
 }
 
 // A Recorder that was killed leaves what it set aside for later events.
@@ -24,10 +21,8 @@ void DropUnusedTail(TextLine& line) {
 
 }  // namespace
 
-void ForEachLine(const std::filesystem::path& file,
+void ForEachLine(std::istream& in, const std::string& name,
                  const std::function<void(const TextLine&)>& use) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw Unreadable(file);
   TextLine line;
   for (line.number = 1; std::getline(in, line.text); ++line.number) {
     line.whole = !in.eof();
@@ -37,10 +32,21 @@ void ForEachLine(const std::filesystem::path& file,
       use(line);
     } catch (const UsageError& error) {
       throw UsageError(
-          fmt::format("{}:{}: {}", file.string(), line.number, error.what()));
+          fmt::format("{}:{}: {}", name, line.number, error.what()));
     }
   }
-  if (in.bad()) throw Unreadable(file);
+  if (in.bad()) throw Unreadable(name);
+}
+
+std::ifstream OpenText(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  // A directory opens, but has nothing to read.
+  if (in && in.peek() == std::ifstream::traits_type::eof() && in.bad()) {
+    throw Unreadable(file.string());
+  }
+  if (!in.is_open()) throw Unreadable(file.string());
+  in.clear();
+  return in;
 }
 
 }  // namespace faultline::internal

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <istream>
 #include <string>
 
 namespace faultline::internal {
@@ -19,10 +21,13 @@ struct TornTail {
   std::size_t bytes = 0;
 };
 
-// Calls `use` for each line of `file`, in order; bytes of zero that a Recorder
-// set aside and never used end the file. Throws UsageError ("file:line:
-// reason"), also for what `use` throws as UsageError.
-void ForEachLine(const std::filesystem::path& file,
+// Calls `use` for each line of `in`, in order; bytes of zero that a Recorder
+// set aside and never used end it. Throws UsageError ("name:line: reason"),
+// also for what `use` throws as UsageError.
+void ForEachLine(std::istream& in, const std::string& name,
                  const std::function<void(const TextLine&)>& use);
+
+// Throws UsageError with the path and the reason.
+std::ifstream OpenText(const std::filesystem::path& file);
 
 }  // namespace faultline::internal

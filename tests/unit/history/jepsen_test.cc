@@ -153,6 +153,14 @@ TEST(TornJepsenHistory, IsReadUpToTheTearWhichIsNamed) {
   EXPECT_THAT(log.torn, HasSubstr("jepsen:2: left out 24 bytes"));
 }
 
+TEST(TornJepsenHistory, TakesNoValueThatMayHaveBeenCutOff) {
+  const History history = Parse(
+      "INFO  jepsen.util - 1 :invoke :read nil\n"
+      "INFO  jepsen.util - 1 :ok :read 1");  // of 12, perhaps
+  EXPECT_EQ(history.operations[0].outcome, Outcome::kUnknown);
+  EXPECT_THAT(history.torn, HasSubstr("jepsen:2: left out "));
+}
+
 struct Malformed {
   std::string name;
   std::string text;
