@@ -32,10 +32,12 @@ struct LockModel {
     const bool possible =
         acquires ? !holder.has_value() : holder == operation.process;
     if (operation.outcome == Outcome::kFail) {
-      return possible ? std::nullopt : std::optional(holder);
+      if (possible) return std::nullopt;
+      return std::make_optional<State>(holder);
     }
     if (!possible) return std::nullopt;
-    return acquires ? State(operation.process) : State();
+    return std::make_optional<State>(acquires ? State(operation.process)
+                                              : State());
   }
 
   std::string Text(const State& holder) const {

@@ -113,7 +113,7 @@ void UniqueValues::Include(Cluster& cluster, std::uint32_t index) const {
 void UniqueValues::AddWrite(std::uint32_t index) {
   const Operation& write = *operations_[index].operation;
   const bool deletes = write.kind == OperationKind::kDelete;
-  std::uint32_t number = ClusterOf(deletes ? std::nullopt : write.value);
+  std::uint32_t number = deletes ? 0 : ClusterOf(write.value);
   if (clusters_[number].has_writer()) {
     // Decidable only if nobody read the value: then each writer stands alone.
     clusters_[number].written_again = true;
