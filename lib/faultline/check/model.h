@@ -33,11 +33,29 @@ class StateSpace {
   // answer it has) in `state`.
   virtual std::int32_t Step(std::int32_t state, const Operation& operation) = 0;
   // See Model.
+  virtual bool CanTellHelp() const = 0;
   virtual bool MayHelp(std::int32_t state, const Operation& unknown,
                        const Operation& target) = 0;
   virtual std::string Text(std::int32_t state) const = 0;
-  virtual std::size_t size() const = 0;
+  // Forgets all other states; its number is then another.
+  virtual std::int32_t KeepOnly(std::int32_t state) = 0;
+  virtual std::size_t count() const = 0;
+  // Memory that the states take, roughly.
+  virtual std::uint64_t bytes() const = 0;
 };
+
+// Of a range, its elements as well (one level deep).
+template <typename T>
+std::uint64_t BytesOf(const T& value) {
+  std::uint64_t bytes = sizeof(value);
+  if constexpr (requires {
+                  typename T::value_type;
+                  value.begin();
+                }) {
+    bytes += value.size() * (sizeof(typename T::value_type) + 32);
+  }
+  return bytes;
+}
 
 template <typename M>
 class StatesOf final : public StateSpace {
@@ -52,11 +70,10 @@ class StatesOf final : public StateSpace {
         model_.Step(*states_[static_cast<std::size_t>(state)], operation);
     return next ? Number(*std::move(next)) : kImpossible;
   }
+  bool CanTellHelp() const override { return kTellsHelp; }
   bool MayHelp(std::int32_t state, const Operation& unknown,
                const Operation& target) override {
-    if constexpr (requires(typename M::State s) {
-                    model_.MayHelp(s, unknown, target);
-                  }) {
+    if constexpr (kTellsHelp) {
       return model_.MayHelp(*states_[static_cast<std::size_t>(state)], unknown,
                             target);
     } else {
@@ -66,19 +83,36 @@ class StatesOf final : public StateSpace {
   std::string Text(std::int32_t state) const override {
     return model_.Text(*states_[static_cast<std::size_t>(state)]);
   }
-  std::size_t size() const override { return states_.size(); }
+  std::int32_t KeepOnly(std::int32_t state) override {
+    typename M::State kept = *states_[static_cast<std::size_t>(state)];
+    numbers_.clear();
+    states_.clear();
+    bytes_ = 0;
+    return Number(std::move(kept));
+  }
+  std::size_t count() const override { return states_.size(); }
+  std::uint64_t bytes() const override { return bytes_; }
 
  private:
+  static constexpr bool kTellsHelp =
+      requires(const M m, const typename M::State s, const Operation o) {
+        m.MayHelp(s, o, o);
+      };
+
   std::int32_t Number(typename M::State state) {
     const auto next = static_cast<std::int32_t>(states_.size());
     const auto [found, added] = numbers_.try_emplace(std::move(state), next);
-    if (added) states_.push_back(&found->first);
+    if (added) {
+      states_.push_back(&found->first);
+      bytes_ += 64 + BytesOf(found->first);
+    }
     return found->second;
   }
 
   M model_;
   std::map<typename M::State, std::int32_t> numbers_;
   std::vector<const typename M::State*> states_;
+  std::uint64_t bytes_ = 0;
 };
 
 }  // namespace internal
@@ -110,8 +144,12 @@ class StatesOf final : public StateSpace {
 //   - `void Observe(const Operation&)`: told every operation of a key before
 //     the search, so that Step can merge states that no answer tells apart;
 //   - `bool MayHelp(const State&, const Operation& unknown, const Operation&
-//     target) const`: false only if `unknown` taking effect in this state
-//     cannot belong to a shortest way to make `target` possible.
+//     target) const`: if every unknown operation is only ever needed, with
+//     others, right before an operation that they make possible: whether
+//     `unknown` in this state may belong to a shortest way to make `target`
+//     possible.
+// A kRead, a failed operation that shows something, a dequeue that found
+// nothing and a transaction without writes never change the state.
 class Model {
  public:
   template <typename M>

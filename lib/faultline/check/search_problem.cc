@@ -1,0 +1,204 @@
+#include "faultline/check/search_problem.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <queue>
+#include <utility>
+
+namespace faultline::internal {
+namespace {
+
+constexpr std::int32_t kNotYet = -2;
+// From this many different actions on, steps are kept in a hash table.
+constexpr std::size_t kDenseActions = 512;
+// What a group's uses are counted in.
+constexpr std::size_t kLargestGroup = std::numeric_limits<std::uint16_t>::max();
+
+void AppendText(std::string& text, const std::string& part) {
+  text += std::to_string(part.size()) + ':' + part;
+}
+
+void AppendText(std::string& text, const std::optional<std::string>& part) {
+  if (part) {
+    AppendText(text, *part);
+  } else {
+    text += '-';
+  }
+}
+
+// Equal for operations that step from every state alike.
+std::string DescribeAction(const Operation& operation, bool by_process) {
+  std::string text = std::to_string(static_cast<int>(operation.kind));
+  text += operation.outcome == Outcome::kOk     ? 'o'
+          : operation.outcome == Outcome::kFail ? 'f'
+                                                : 'u';
+  if (by_process) text += 'p' + std::to_string(operation.process);
+  AppendText(text, operation.key);
+  AppendText(text, operation.value);
+  AppendText(text, operation.expected);
+  for (const std::string& element : operation.elements) {
+    AppendText(text, element);
+  }
+  for (const Access& access : operation.accesses) {
+    text += access.write ? 'w' : 'r';
+    AppendText(text, access.key);
+    AppendText(text, access.value);
+  }
+  return text;
+}
+
+}  // namespace
+
+SearchProblem::SearchProblem(const Model& model,
+                             const std::vector<Judged>& operations,
+                             const std::optional<std::string>& initial)
+    : by_process_(model.by_process()) {
+  std::vector<const Operation*> observed;
+  for (const Judged& judged : operations) {
+    if (!judged.known && OnlyObserves(*judged.operation)) continue;
+    observed.push_back(judged.operation);
+    if (judged.known) {
+      known_.push_back({&judged, ActionOf(*judged.operation), 0,
+                        OnlyObserves(*judged.operation)});
+    } else {
+      AddUnknown(judged);
+    }
+  }
+  for (Unknowns& group : unknowns_) {
+    std::stable_sort(group.members.begin(), group.members.end(),
+                     [](const Judged* a, const Judged* b) {
+                       return a->operation->invoked_ns <
+                              b->operation->invoked_ns;
+                     });
+  }
+  states_ = model.States(observed, initial);
+  RankKnown();
+  AssignSlots();
+  ListCandidates();
+}
+
+std::uint32_t SearchProblem::ActionOf(const Operation& operation) {
+  const auto next = static_cast<std::uint32_t>(actions_.size());
+  const auto [found, added] =
+      action_numbers_.try_emplace(DescribeAction(operation, by_process_), next);
+  if (added) actions_.push_back(&operation);
+  return found->second;
+}
+
+void SearchProblem::AddUnknown(const Judged& judged) {
+  const std::uint32_t action = ActionOf(*judged.operation);
+  const auto [found, added] = group_of_.try_emplace(action, unknowns_.size());
+  if (!added && unknowns_[found->second].members.size() == kLargestGroup) {
+    found->second = unknowns_.size();
+  }
+  if (found->second == unknowns_.size()) unknowns_.push_back({action, {}});
+  unknowns_[found->second].members.push_back(&judged);
+}
+
+void SearchProblem::RankKnown() {
+  std::stable_sort(known_.begin(), known_.end(),
+                   [](const Known& a, const Known& b) {
+                     return a.judged->operation->completed_ns <
+                            b.judged->operation->completed_ns;
+                   });
+}
+
+void SearchProblem::AssignSlots() {
+  std::vector<std::uint32_t> by_invocation(known_.size());
+  for (std::uint32_t i = 0; i < by_invocation.size(); ++i) by_invocation[i] = i;
+  std::stable_sort(by_invocation.begin(), by_invocation.end(),
+                   [this](std::uint32_t a, std::uint32_t b) {
+                     return known_[a].judged->operation->invoked_ns <
+                            known_[b].judged->operation->invoked_ns;
+                   });
+  using Busy = std::pair<std::int64_t, std::uint32_t>;  // until, slot
+  std::priority_queue<Busy, std::vector<Busy>, std::greater<>> busy;
+  for (const std::uint32_t rank : by_invocation) {
+    const Operation& operation = *known_[rank].judged->operation;
+    std::uint32_t slot = static_cast<std::uint32_t>(slots_);
+    if (!busy.empty() && busy.top().first < operation.invoked_ns) {
+      slot = busy.top().second;
+      busy.pop();
+    } else {
+      ++slots_;
+    }
+    known_[rank].slot = slot;
+    busy.emplace(operation.completed_ns, slot);
+  }
+}
+
+void SearchProblem::ListCandidates() {
+  std::vector<std::uint32_t> by_invocation(known_.size());
+  for (std::uint32_t i = 0; i < by_invocation.size(); ++i) by_invocation[i] = i;
+  std::stable_sort(by_invocation.begin(), by_invocation.end(),
+                   [this](std::uint32_t a, std::uint32_t b) {
+                     return known_[a].judged->operation->invoked_ns <
+                            known_[b].judged->operation->invoked_ns;
+                   });
+  std::vector<std::uint32_t> open;
+  std::size_t next = 0;
+  for (std::uint32_t frontier = 0; frontier < known_.size(); ++frontier) {
+    const std::int64_t until = known_[frontier].judged->operation->completed_ns;
+    while (next < by_invocation.size() &&
+           known_[by_invocation[next]].judged->operation->invoked_ns <= until) {
+      open.push_back(by_invocation[next++]);
+    }
+    std::erase_if(open, [=](std::uint32_t rank) { return rank < frontier; });
+    std::sort(open.begin(), open.end());
+    for (const std::uint32_t rank : open) {
+      Lists& lists = known_[rank].observes ? observers_ : changers_;
+      lists.ranks.push_back(rank);
+    }
+    observers_.ends.push_back(observers_.ranks.size());
+    changers_.ends.push_back(changers_.ranks.size());
+  }
+}
+
+std::size_t SearchProblem::Available(std::size_t group,
+                                     std::size_t frontier) const {
+  const auto& members = unknowns_[group].members;
+  const std::int64_t until = known_[frontier].judged->operation->completed_ns;
+  if (members.back()->operation->invoked_ns <= until) return members.size();
+  const auto end = std::partition_point(
+      members.begin(), members.end(), [=](const Judged* member) {
+        return member->operation->invoked_ns <= until;
+      });
+  return static_cast<std::size_t>(end - members.begin());
+}
+
+std::int32_t SearchProblem::StepAnew(std::int32_t state, std::uint32_t action) {
+  return states_->Step(state, *actions_[action]);
+}
+
+std::int32_t SearchProblem::Step(std::int32_t state, std::uint32_t action) {
+  if (actions_.size() > kDenseActions) {
+    const auto key = (static_cast<std::uint64_t>(state) << 32) | action;
+    const auto [found, added] = sparse_steps_.try_emplace(key, kNotYet);
+    if (added) found->second = StepAnew(state, action);
+    return found->second;
+  }
+  const auto row = static_cast<std::size_t>(state);
+  if (row >= steps_.size()) steps_.resize(row + 1);
+  if (steps_[row].empty()) steps_[row].assign(actions_.size(), kNotYet);
+  std::int32_t& next = steps_[row][action];
+  if (next == kNotYet) next = StepAnew(state, action);
+  return next;
+}
+
+bool SearchProblem::MayHelp(std::int32_t state, std::size_t group,
+                            std::size_t rank) {
+  return states_->MayHelp(state, *actions_[unknowns_[group].action],
+                          *known_[rank].judged->operation);
+}
+
+std::uint64_t SearchProblem::bytes() const {
+  constexpr std::uint64_t kHashNode = 48;
+  const std::uint64_t row = actions_.size() * sizeof(std::int32_t);
+  return (observers_.ranks.size() + changers_.ranks.size()) *
+             sizeof(std::uint32_t) +
+         steps_.size() * row + sparse_steps_.size() * kHashNode +
+         states_->bytes();
+}
+
+}  // namespace faultline::internal
