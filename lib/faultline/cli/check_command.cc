@@ -58,15 +58,13 @@ std::string Indented(const std::string& text) {
 }
 
 void Print(const CheckFinding& finding, bool explain) {
-  std::string text =
-      fmt::format("{:<9} {}", ToText(finding.status), finding.subject);
   // Bad input names its file itself.
-  const bool names_it = finding.summary.starts_with(finding.subject);
-  text = names_it
-             ? fmt::format("{:<9} {}", ToText(finding.status), finding.summary)
-             : text + ": " + finding.summary;
-  for (const std::string& note : finding.notes) text += "; " + note;
-  std::cout << text << "\n";
+  const bool named = finding.summary.starts_with(finding.subject);
+  std::cout << fmt::format("{:<9} {}{}", ToText(finding.status),
+                           named ? "" : finding.subject + ": ",
+                           finding.summary);
+  for (const std::string& note : finding.notes) std::cout << "; " << note;
+  std::cout << "\n";
   if (explain) std::cout << Indented(finding.explanation);
   std::cout.flush();
 }

@@ -55,21 +55,40 @@ bool IsRaftTrace(const std::filesystem::path& file) {
   return json.is_object() && json.contains("leader") && json.contains("term");
 }
 
+// The first line of evidence, without the judgement that may lead it.
+std::string Gist(const Verdict& verdict) {
+  if (verdict.evidence.empty()) return verdict.property;
+  std::string_view line = verdict.evidence.front();
+  const std::string judgement = std::string(ToText(verdict.judgement)) + ": ";
+  if (line.starts_with(judgement)) {
+    return std::string(line.substr(judgement.size()));
+  }
+  return fmt::format("{}: {}", verdict.property, line);
+}
+
+void AddExplanation(CheckFinding& finding, const Verdict& verdict) {
+  const bool led = verdict.evidence.front().starts_with("violated: ");
+  if (!led) finding.explanation += verdict.property + "\n";
+  for (const std::string& line : verdict.evidence) {
+    finding.explanation += (led ? "" : "  ") + line + "\n";
+  }
+}
+
 void Add(CheckFinding& finding, Verdict verdict) {
   const Status status = ToStatus(verdict.judgement);
   if (finding.verdicts.empty() || Badness(status) > Badness(finding.status)) {
     finding.status = status;
-    finding.summary =
-        fmt::format("{}: {}", verdict.property,
-                    verdict.evidence.empty() ? "" : verdict.evidence.front());
+    finding.summary = Gist(verdict);
   }
-  if (status == Status::kViolated) {
-    finding.explanation += verdict.property + "\n";
-    for (const std::string& line : verdict.evidence) {
-      finding.explanation += "  " + line + "\n";
-    }
-  }
+  if (status == Status::kViolated) AddExplanation(finding, verdict);
   finding.verdicts.push_back(std::move(verdict));
+}
+
+// One line says also that more was asked.
+void CountHeldChecks(CheckFinding& finding) {
+  if (finding.status != Status::kHolds || finding.verdicts.size() < 2) return;
+  finding.summary += fmt::format("; {} other checks hold as well",
+                                 finding.verdicts.size() - 1);
 }
 
 // A linearization that its validator refuses proves nothing.
@@ -100,13 +119,7 @@ void AddHistory(const History& history, const CheckRequest& request,
   const LinearizabilityVerdict& found = *finding.linearizability;
   Verdict verdict = Summarize(history, *request.model, request.options, found);
   if (request.verify) Verify(history, request, found, verdict);
-  const bool violated = verdict.judgement == Judgement::kViolated;
   Add(finding, std::move(verdict));
-  if (violated) {
-    finding.explanation =
-        Explain(history, *request.model, request.options, found);
-    if (!finding.explanation.ends_with('\n')) finding.explanation += '\n';
-  }
 }
 
 void AddLogs(const std::filesystem::path& directory,
@@ -215,6 +228,7 @@ CheckFinding CheckSubject(const std::filesystem::path& subject,
   finding.subject = subject.string();
   try {
     AddSubject(subject, request, finding);
+    CountHeldChecks(finding);
   } catch (const UsageError& error) {
     finding.status = Status::kBadInput;
     finding.summary = error.what();

@@ -15,7 +15,7 @@
 namespace faultline::internal {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{256} << 10;
+constexpr std::size_t kPiece = std::size_t{64} << 10;
 
 std::size_t PageSize() {
   static const auto kSize = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -66,14 +66,14 @@ void EventFile::Grow(std::size_t wanted) {
     error = SetAside(file_.get(), offset, length);
   }
   if (error != 0) {
-    throw Error(fmt::format("history: {}: cannot be written: {}",
-                            path_.string(), ErrnoText(error)));
+    throw Error(fmt::format("history: cannot write {}: {}", path_.string(),
+                            ErrnoText(error)));
   }
   void* mapping = ::mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED,
                          file_.get(), static_cast<off_t>(offset));
   if (mapping == MAP_FAILED) {
-    throw Error(fmt::format("history: {}: cannot be mapped: {}", path_.string(),
-                            ErrnoText()));
+    throw Error(
+        fmt::format("history: cannot map {}: {}", path_.string(), ErrnoText()));
   }
   Unmap();
   mapping_ = static_cast<char*>(mapping);

@@ -27,6 +27,7 @@ class HistoryBuilder {
   std::int64_t last_time() const { return last_time_; }
 
   History& history() { return history_; }
+  const History& history() const { return history_; }
 
  private:
   History history_;

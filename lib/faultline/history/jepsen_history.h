@@ -27,7 +27,7 @@ class JepsenHistory {
   void Complete(const JepsenEvent& event);
   std::int64_t NextTime(const JepsenEvent& event) const;
 
-  mutable HistoryBuilder builder_;
+  HistoryBuilder builder_;
   std::map<int, Open> open_;  // by process
 };
 

@@ -109,6 +109,13 @@ TEST(CheckedDirectory, IsJudgedByAllThatIsInIt) {
   EXPECT_EQ(CheckSubject(empty.path(), {}).status, Status::kBadInput);
 }
 
+TEST(CheckedDirectory, SaysHowManyChecksHold) {
+  const CheckFinding finding = CheckSubject(
+      FAULTLINE_FIXTURES "/histories/durability_holds", Asking("map"));
+  EXPECT_EQ(finding.status, Status::kHolds);
+  EXPECT_THAT(finding.summary, HasSubstr("3 other checks hold as well"));
+}
+
 TEST(WorstFinding, IsBadInputThenViolatedThenUnknown) {
   const auto worst = [](std::initializer_list<Status> statuses) {
     std::vector<CheckFinding> findings;
