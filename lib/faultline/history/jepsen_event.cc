@@ -21,8 +21,9 @@ bool IsType(std::string_view text) {
 template <typename Number>
 std::optional<Number> ParseNumber(std::string_view text) {
   Number number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto [rest, error] = std::from_chars(begin, end, number);
   if (error != std::errc() || rest != end) return std::nullopt;
   return number;
 }
