@@ -25,6 +25,7 @@ HistoryFormat RecogniseHistory(std::string_view beginning) {
                  : HistoryFormat::kEdn;
     }
     case '[':
+    case '(':
     case '#':
     case ';':
       return HistoryFormat::kEdn;

@@ -39,12 +39,13 @@ bool IsTorn(std::string_view text, std::size_t begin, const EdnReader& reader) {
   return reader.at_end() && text.find('\n', begin) == std::string_view::npos;
 }
 
-// The operations of a file, one after the other or within one vector.
+// The operations of a file, one after the other or within one vector or list.
 TornTail UseEdn(std::string_view text, EdnReader& reader,
                 JepsenHistory& jepsen) {
   const bool vector = reader.Take('[');
+  const bool within = vector || reader.Take('(');
   const auto finished = [&] {
-    return vector ? reader.Take(']') : !reader.HasNext();
+    return within ? reader.Take(vector ? ']' : ')') : !reader.HasNext();
   };
   while (!finished()) {
     const std::size_t begin = reader.position();
@@ -53,12 +54,12 @@ TornTail UseEdn(std::string_view text, EdnReader& reader,
     try {
       value = reader.Next();
     } catch (const UsageError&) {
-      if (vector || !IsTorn(text, begin, reader)) throw;
+      if (within || !IsTorn(text, begin, reader)) throw;
       return {line, text.size() - begin};
     }
     jepsen.Use(ToJepsenEvent(value));
   }
-  if (reader.HasNext()) throw UsageError("more than one vector");
+  if (reader.HasNext()) throw UsageError("more than one vector or list");
   return {};
 }
 

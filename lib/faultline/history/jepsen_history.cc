@@ -18,9 +18,11 @@ Outcome ToOutcome(const std::string& type) {
 }  // namespace
 
 void JepsenHistory::Use(const JepsenEvent& event) {
+  empty_ = false;
   if (!event.process) return;
-  if (event.type == "invoke") return Invoke(event);
-  Complete(event);
+  const int process = *event.process;
+  if (event.type == "invoke") return Invoke(process, event);
+  Complete(process, event);
 }
 
 // The order of the file is the order of the events, whatever the clock of the
@@ -31,9 +33,9 @@ std::int64_t JepsenHistory::NextTime(const JepsenEvent& event) const {
   return std::min(std::max(event.time_ns.value_or(0), next), kNever - 1);
 }
 
-void JepsenHistory::Invoke(const JepsenEvent& event) {
+void JepsenHistory::Invoke(int process, const JepsenEvent& event) {
   Operation operation;
-  operation.process = *event.process;
+  operation.process = process;
   operation.kind = ToOperationKind(event.function);
   operation.invoked_ns = NextTime(event);
   Open open{event.function, std::nullopt};
@@ -47,16 +49,15 @@ void JepsenHistory::Invoke(const JepsenEvent& event) {
     SetInvokedValue(operation, event.value);
   }
   builder_.Invoke(std::move(operation));
-  open_.insert_or_assign(*event.process, std::move(open));
+  open_.insert_or_assign(process, std::move(open));
 }
 
-void JepsenHistory::Complete(const JepsenEvent& event) {
-  Operation& operation = builder_.OpenOperation(*event.process);
-  const Open& open = open_.at(*event.process);
+void JepsenHistory::Complete(int process, const JepsenEvent& event) {
+  Operation& operation = builder_.OpenOperation(process);
+  const Open& open = open_.at(process);
   if (event.function != open.function) {
     throw UsageError(fmt::format("process {} answers :{}, but invoked :{}",
-                                 *event.process, event.function,
-                                 open.function));
+                                 process, event.function, open.function));
   }
   const Outcome outcome = ToOutcome(event.type);
   operation.error = event.error;
@@ -65,13 +66,13 @@ void JepsenHistory::Complete(const JepsenEvent& event) {
     if (tuple.kind != EdnValue::Kind::kVector || tuple.items.size() != 2 ||
         ToText(tuple.items[0]) != *open.tuple_key) {
       throw UsageError(fmt::format("process {} answers for another key than {}",
-                                   *event.process, *open.tuple_key));
+                                   process, *open.tuple_key));
     }
     SetAnsweredValue(operation, tuple.items[1]);
   } else if (outcome == Outcome::kOk) {
     SetAnsweredValue(operation, event.value);
   }
-  builder_.Complete(*event.process, outcome, NextTime(event));
+  builder_.Complete(process, outcome, NextTime(event));
 }
 
 }  // namespace faultline::internal

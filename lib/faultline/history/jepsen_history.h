@@ -13,7 +13,8 @@ namespace faultline::internal {
 class JepsenHistory {
  public:
   void Use(const JepsenEvent& event);
-  bool empty() const { return builder_.history().operations.empty(); }
+  // No event yet, not even of the nemesis.
+  bool empty() const { return empty_; }
   History Take() { return std::move(builder_.history()); }
 
  private:
@@ -23,12 +24,13 @@ class JepsenHistory {
     std::optional<std::string> tuple_key;  // its values are [key value]
   };
 
-  void Invoke(const JepsenEvent& event);
-  void Complete(const JepsenEvent& event);
+  void Invoke(int process, const JepsenEvent& event);
+  void Complete(int process, const JepsenEvent& event);
   std::int64_t NextTime(const JepsenEvent& event) const;
 
   HistoryBuilder builder_;
   std::map<int, Open> open_;  // by process
+  bool empty_ = true;
 };
 
 }  // namespace faultline::internal

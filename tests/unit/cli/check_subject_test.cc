@@ -109,6 +109,22 @@ TEST(CheckedDirectory, IsJudgedByAllThatIsInIt) {
   EXPECT_EQ(CheckSubject(empty.path(), {}).status, Status::kBadInput);
 }
 
+TEST(CheckedDirectory, JudgesWatchesAgainstTheCommitsBesideThem) {
+  const std::string watch = FAULTLINE_FIXTURES "/watch/";
+  const auto status = [&](const std::string& trace) {
+    const ScratchDirectory directory;
+    directory.Write("watch.jsonl", ReadFile(watch + trace));
+    directory.Write("node1-commits.jsonl",
+                    ReadFile(watch + "node1-commits.jsonl"));
+    return CheckSubject(directory.path(), {}).status;
+  };
+  EXPECT_EQ(status("holds.jsonl"), Status::kHolds);
+  EXPECT_EQ(status("unique_violated.jsonl"), Status::kViolated);
+  const ScratchDirectory alone;
+  alone.Write("watch.jsonl", ReadFile(watch + "holds.jsonl"));
+  EXPECT_EQ(CheckSubject(alone.path(), {}).status, Status::kBadInput);
+}
+
 TEST(CheckedDirectory, SaysHowManyChecksHold) {
   const CheckFinding finding = CheckSubject(
       FAULTLINE_FIXTURES "/histories/durability_holds", Asking("map"));

@@ -64,12 +64,18 @@ TEST(JepsenHistory, IsReadOneOperationALine) {
 
 TEST(JepsenHistory, IsReadAsOneVectorAndAsRecords) {
   ExpectRegister(Parse("[" + std::string(kRegister) + "]"));
+  ExpectRegister(Parse("(" + std::string(kRegister) + ")"));
   std::string records = kRegister;
   for (std::size_t at = records.find("{:type"); at != std::string::npos;
        at = records.find("{:type", at + 20)) {
     records.insert(at, "#jepsen.history.Op");
   }
   ExpectRegister(Parse(records));
+}
+
+TEST(JepsenHistory, MayHoldNothingButTheNemesis) {
+  EXPECT_THAT(Parse("[{:process :nemesis :type :info :f :kill}]").operations,
+              SizeIs(0));
 }
 
 TEST(JepsenHistory, OrderOfTheFileWinsOverItsTimes) {
@@ -217,7 +223,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "2: process 0 answers for another key than 1"},
         Malformed{"OpenVector", "[" + Edn(""), "3: ends within a value"},
         Malformed{"BehindTheVector", "[" + Edn("] 7"),
-                  "2: more than one vector"},
+                  "2: more than one vector or list"},
         Malformed{"Empty", "[]", "1: not a history: no operation in it"}),
     [](const auto& example) { return example.param.name; });
 
