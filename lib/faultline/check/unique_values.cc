@@ -1,10 +1,12 @@
 #include "faultline/check/unique_values.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string_view>
-#include <unordered_map>
+#include <tuple>
 
 namespace faultline::internal {
 namespace {
@@ -36,6 +38,45 @@ struct Cluster {
   bool dropped() const { return reads == 0 && ends_by == kNobody; }
 };
 
+// Numbers of values, for at most as many values as it was made for: open
+// addressing, since a look-up in a map of nodes is most of the time that all
+// takes. The values must outlive it.
+class ValueTable {
+ public:
+  explicit ValueTable(std::size_t most)
+      : places_(std::bit_ceil(2 * most)), mask_(places_.size() - 1) {}
+
+  // The number of a value, to set if it is 0.
+  std::uint32_t& Find(std::string_view value) {
+    const std::size_t hash = std::hash<std::string_view>()(value);
+    const auto tag = static_cast<std::uint32_t>(hash >> 32);
+    for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+      Place& place = places_[at];
+      if (place.number == 0) {
+        place.value = value.data();
+        place.size = static_cast<std::uint32_t>(value.size());
+        place.tag = tag;
+        return place.number;
+      }
+      if (place.tag == tag &&
+          value == std::string_view(place.value, place.size)) {
+        return place.number;
+      }
+    }
+  }
+
+ private:
+  struct Place {
+    const char* value = nullptr;
+    std::uint32_t size = 0;
+    std::uint32_t tag = 0;  // of the hash, to compare before the value
+    std::uint32_t number = 0;
+  };
+
+  std::vector<Place> places_;
+  std::size_t mask_;
+};
+
 class UniqueValues {
  public:
   UniqueValues(const std::vector<Judged>& operations,
@@ -60,7 +101,7 @@ class UniqueValues {
   void SortReads(std::vector<std::size_t>& order, std::size_t begin) const;
 
   const std::vector<Judged>& operations_;
-  std::unordered_map<std::string_view, std::uint32_t> by_value_;
+  ValueTable by_value_;
   std::vector<Cluster> clusters_;  // 0: no value (the key is absent)
   std::vector<std::uint32_t> cluster_of_;
   std::vector<std::uint32_t> forward_;  // clusters, by `ends`
@@ -69,8 +110,7 @@ class UniqueValues {
 
 UniqueValues::UniqueValues(const std::vector<Judged>& operations,
                            const std::optional<std::string>& initial)
-    : operations_(operations), clusters_(1) {
-  by_value_.reserve(operations.size() / 2);
+    : operations_(operations), by_value_(operations.size() + 1), clusters_(1) {
   clusters_.reserve(operations.size() / 2);
   cluster_of_.resize(operations.size());
   clusters_[ClusterOf(initial)].initial = true;
@@ -92,10 +132,12 @@ UniqueValues::UniqueValues(const std::vector<Judged>& operations,
 
 std::uint32_t UniqueValues::ClusterOf(const std::optional<std::string>& value) {
   if (!value) return 0;
-  const auto next = static_cast<std::uint32_t>(clusters_.size());
-  const auto [found, added] = by_value_.try_emplace(*value, next);
-  if (added) clusters_.emplace_back();
-  return found->second;
+  std::uint32_t& number = by_value_.Find(*value);
+  if (number == 0) {
+    number = static_cast<std::uint32_t>(clusters_.size());
+    clusters_.emplace_back();
+  }
+  return number;
 }
 
 void UniqueValues::Include(Cluster& cluster, std::uint32_t index) const {
@@ -248,20 +290,18 @@ std::vector<std::size_t> UniqueValues::Order() {
     const bool read = operations_[i].operation->kind == OperationKind::kRead;
     if (read && cluster_of_[i] != kNobody) reads[ends[cluster_of_[i]]++] = i;
   }
-  std::vector<std::uint32_t> numbers;
+  // At one place backward zones come first.
+  std::vector<std::tuple<std::int64_t, bool, std::uint32_t>> places;
+  places.reserve(clusters_.size());
   for (std::uint32_t i = 0; i < clusters_.size(); ++i) {
-    if (!clusters_[i].dropped()) numbers.push_back(i);
+    const Cluster& cluster = clusters_[i];
+    if (cluster.dropped()) continue;
+    places.emplace_back(cluster.place, cluster.forward(), i);
   }
-  std::sort(numbers.begin(), numbers.end(),
-            [this](std::uint32_t a, std::uint32_t b) {
-              const Cluster& left = clusters_[a];
-              const Cluster& right = clusters_[b];
-              if (left.place != right.place) return left.place < right.place;
-              return !left.forward() && right.forward();
-            });
+  std::sort(places.begin(), places.end());
   std::vector<std::size_t> order;
   order.reserve(operations_.size());
-  for (const std::uint32_t number : numbers) {
+  for (const auto& [place, forward, number] : places) {
     const Cluster& cluster = clusters_[number];
     if (cluster.writer != kNobody) order.push_back(cluster.writer);
     const std::size_t begin = order.size();
