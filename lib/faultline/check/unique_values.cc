@@ -24,6 +24,7 @@ struct Cluster {
   std::int64_t begins = kBefore;
   std::int64_t first_read_ends = kEver;
   std::int64_t place = 0;  // in the linearization
+  const std::string* value = nullptr;
   std::uint32_t ends_by = kNobody;
   std::uint32_t begins_by = kNobody;
   std::uint32_t first_read = kNobody;
@@ -38,43 +39,52 @@ struct Cluster {
   bool dropped() const { return reads == 0 && ends_by == kNobody; }
 };
 
-// Numbers of values, for at most as many values as it was made for: open
-// addressing, since a look-up in a map of nodes is most of the time that all
-// takes. The values must outlive it.
-class ValueTable {
+// Clusters by value. Open addressing with small entries: in a long history the
+// look-ups, most of them far from the cache, are most of the time that all
+// takes.
+class ClusterTable {
  public:
-  explicit ValueTable(std::size_t most)
-      : places_(std::bit_ceil(2 * most)), mask_(places_.size() - 1) {}
+  explicit ClusterTable(std::size_t expected)
+      : places_(std::bit_ceil(2 * expected + 2)) {}
 
-  // The number of a value, to set if it is 0.
-  std::uint32_t& Find(std::string_view value) {
-    const std::size_t hash = std::hash<std::string_view>()(value);
-    const auto tag = static_cast<std::uint32_t>(hash >> 32);
-    for (std::size_t at = hash & mask_;; at = (at + 1) & mask_) {
+  // The cluster of a value, to set if it is 0. `is` tells whether a cluster is
+  // the value's.
+  template <typename Is>
+  std::uint32_t& Find(std::string_view value, const Is& is) {
+    if (used_ * 2 > places_.size()) Grow();
+    const auto tag =
+        static_cast<std::uint32_t>(std::hash<std::string_view>()(value) >> 16);
+    for (std::size_t at = tag & (places_.size() - 1);;
+         at = (at + 1) & (places_.size() - 1)) {
       Place& place = places_[at];
-      if (place.number == 0) {
-        place.value = value.data();
-        place.size = static_cast<std::uint32_t>(value.size());
+      if (place.cluster == 0) {
+        ++used_;
         place.tag = tag;
-        return place.number;
+        return place.cluster;
       }
-      if (place.tag == tag &&
-          value == std::string_view(place.value, place.size)) {
-        return place.number;
-      }
+      if (place.tag == tag && is(place.cluster)) return place.cluster;
     }
   }
 
  private:
   struct Place {
-    const char* value = nullptr;
-    std::uint32_t size = 0;
     std::uint32_t tag = 0;  // of the hash, to compare before the value
-    std::uint32_t number = 0;
+    std::uint32_t cluster = 0;
   };
 
+  void Grow() {
+    std::vector<Place> old(places_.size() * 2);
+    old.swap(places_);
+    for (const Place& place : old) {
+      if (place.cluster == 0) continue;
+      std::size_t at = place.tag & (places_.size() - 1);
+      while (places_[at].cluster != 0) at = (at + 1) & (places_.size() - 1);
+      places_[at] = place;
+    }
+  }
+
   std::vector<Place> places_;
-  std::size_t mask_;
+  std::size_t used_ = 0;
 };
 
 class UniqueValues {
@@ -101,7 +111,7 @@ class UniqueValues {
   void SortReads(std::vector<std::size_t>& order, std::size_t begin) const;
 
   const std::vector<Judged>& operations_;
-  ValueTable by_value_;
+  ClusterTable by_value_;
   std::vector<Cluster> clusters_;  // 0: no value (the key is absent)
   std::vector<std::uint32_t> cluster_of_;
   std::vector<std::uint32_t> forward_;  // clusters, by `ends`
@@ -110,7 +120,7 @@ class UniqueValues {
 
 UniqueValues::UniqueValues(const std::vector<Judged>& operations,
                            const std::optional<std::string>& initial)
-    : operations_(operations), by_value_(operations.size() + 1), clusters_(1) {
+    : operations_(operations), by_value_(operations.size() / 2), clusters_(1) {
   clusters_.reserve(operations.size() / 2);
   cluster_of_.resize(operations.size());
   clusters_[ClusterOf(initial)].initial = true;
@@ -130,12 +140,15 @@ UniqueValues::UniqueValues(const std::vector<Judged>& operations,
   }
 }
 
+// `value` must outlive this.
 std::uint32_t UniqueValues::ClusterOf(const std::optional<std::string>& value) {
   if (!value) return 0;
-  std::uint32_t& number = by_value_.Find(*value);
+  std::uint32_t& number = by_value_.Find(*value, [&](std::uint32_t cluster) {
+    return *clusters_[cluster].value == *value;
+  });
   if (number == 0) {
     number = static_cast<std::uint32_t>(clusters_.size());
-    clusters_.emplace_back();
+    clusters_.emplace_back().value = &*value;
   }
   return number;
 }
