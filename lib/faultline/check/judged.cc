@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <map>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -99,6 +99,30 @@ std::vector<std::string> GroupNames(KeyGroups& groups) {
   return names;
 }
 
+std::vector<Part> JoinGroups(KeyGroups& groups,
+                             std::vector<std::vector<Judged>>& by_key) {
+  std::vector<std::string> names = GroupNames(groups);
+  std::map<std::string_view, Part> parts;
+  for (std::size_t i = 0; i < by_key.size(); ++i) {
+    const std::string& name = names[groups.GroupOf(i)];
+    std::vector<Judged>& joined = parts[name].operations;
+    if (joined.empty()) {
+      joined = std::move(by_key[i]);
+    } else {
+      joined.insert(joined.end(), by_key[i].begin(), by_key[i].end());
+    }
+  }
+  std::vector<Part> sorted;
+  for (auto& [name, part] : parts) {
+    std::sort(
+        part.operations.begin(), part.operations.end(),
+        [](const Judged& a, const Judged& b) { return a.index < b.index; });
+    part.key = name;
+    sorted.push_back(std::move(part));
+  }
+  return sorted;
+}
+
 }  // namespace
 
 bool OnlyObserves(const Operation& operation) {
@@ -121,30 +145,19 @@ bool OnlyObserves(const Operation& operation) {
 std::vector<Part> SplitIntoParts(const History& history, const Model& model,
                                  FailMeaning fail) {
   KeyGroups groups;
-  std::vector<std::size_t> first_key(history.operations.size());
+  std::vector<std::vector<Judged>> by_key;  // of the first key of each
   for (std::size_t i = 0; i < history.operations.size(); ++i) {
     const Operation& operation = history.operations[i];
     Validate(operation, i, model);
-    first_key[i] = model.by_key() ? groups.Number(operation.key)
-                                  : GroupKeys(groups, operation);
-  }
-  std::vector<std::string> names = GroupNames(groups);
-  std::vector<Part> by_group(groups.size());
-  for (std::size_t i = 0; i < history.operations.size(); ++i) {
-    const Operation& operation = history.operations[i];
+    const std::size_t key = model.by_key() ? groups.Number(operation.key)
+                                           : GroupKeys(groups, operation);
+    if (key >= by_key.size()) by_key.resize(groups.size());
     if (!SaysSomething(operation, model, fail)) continue;
-    by_group[groups.GroupOf(first_key[i])].operations.push_back(
+    by_key[key].push_back(
         {&operation, i, operation.outcome != Outcome::kUnknown});
   }
-  std::vector<Part> parts;
-  for (std::size_t i = 0; i < by_group.size(); ++i) {
-    if (groups.GroupOf(i) != i) continue;
-    by_group[i].key = std::move(names[i]);
-    parts.push_back(std::move(by_group[i]));
-  }
-  std::sort(parts.begin(), parts.end(),
-            [](const Part& a, const Part& b) { return a.key < b.key; });
-  return parts;
+  by_key.resize(groups.size());
+  return JoinGroups(groups, by_key);
 }
 
 }  // namespace faultline::internal

@@ -78,6 +78,7 @@ class Check {
   void DecidePart(std::size_t i);
   void ExplainPart(std::size_t i);
   std::vector<std::size_t> ToExplain() const;
+  bool AnyAcknowledged() const;
   void SumUp();
 
   const History& history_;
@@ -140,6 +141,13 @@ std::vector<std::size_t> Check::ToExplain() const {
   return violated;
 }
 
+bool Check::AnyAcknowledged() const {
+  return std::any_of(history_.operations.begin(), history_.operations.end(),
+                     [](const Operation& operation) {
+                       return operation.outcome == Outcome::kOk;
+                     });
+}
+
 void Check::SumUp() {
   verdict_.judgement = Judgement::kHolds;
   for (const KeyVerdict& key : verdict_.keys) {
@@ -154,8 +162,7 @@ void Check::SumUp() {
     }
   }
   if (verdict_.judgement == Judgement::kViolated) verdict_.reason.clear();
-  if (verdict_.judgement == Judgement::kHolds &&
-      history_.CountAcknowledged() == 0) {
+  if (verdict_.judgement == Judgement::kHolds && !AnyAcknowledged()) {
     verdict_.judgement = Judgement::kUnknown;
     verdict_.reason = "no operation was acknowledged";
   }

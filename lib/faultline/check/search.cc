@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::int32_t kImpossible = StateSpace::kImpossible;
 constexpr std::uint32_t kNoGroup = 0xffffffff;
+constexpr std::uint32_t kNoRank = 0xffffffff;
 constexpr std::int64_t kStatesBetweenChecks = 512;
 
 class Searcher {
@@ -41,6 +42,8 @@ class Searcher {
   bool IsNew();
   bool Needless(const Frame& frame, std::uint32_t action, bool known,
                 std::int32_t after);
+  bool HasTwin(std::size_t frontier, std::uint32_t action,
+               std::uint32_t before) const;
   bool TryKnown(const Frame& frame, std::uint32_t rank);
   bool TryUnknown(const Frame& frame, std::size_t group);
   bool MayBeOfUse(const Frame& frame, std::size_t group);
@@ -137,9 +140,23 @@ bool Searcher::Needless(const Frame& frame, std::uint32_t action, bool known,
              after;
 }
 
+// Whether a known operation of lower rank can come next that does the same: the
+// two can be exchanged wherever the other comes first.
+bool Searcher::HasTwin(std::size_t frontier, std::uint32_t action,
+                       std::uint32_t before) const {
+  for (const std::uint32_t rank : problem_.Changers(frontier)) {
+    if (rank >= before) return false;
+    if (placed_[rank] == 0 && problem_.known(rank).action == action) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool Searcher::TryKnown(const Frame& frame, std::uint32_t rank) {
   if (placed_[rank] != 0) return false;
   const std::uint32_t action = problem_.known(rank).action;
+  if (HasTwin(frame.frontier, action, rank)) return false;
   const std::int32_t after = problem_.Step(frame.state, action);
   if (after == kImpossible || Needless(frame, action, true, after)) {
     return false;
@@ -171,6 +188,8 @@ bool Searcher::TryUnknown(const Frame& frame, std::size_t group) {
   const std::int32_t after = problem_.Step(frame.state, action);
   if (after == kImpossible || after == frame.state ||
       used_[group] >= problem_.Available(group, frame.frontier) ||
+      HasTwin(frame.frontier, problem_.unknowns()[group].acknowledged_action,
+              kNoRank) ||
       Needless(frame, action, false, after) || !MayBeOfUse(frame, group)) {
     return false;
   }

@@ -9,7 +9,7 @@
 namespace faultline::internal {
 namespace {
 
-constexpr std::int32_t kNotYet = -2;
+constexpr std::uint32_t kNoAction = std::numeric_limits<std::uint32_t>::max();
 // From this many different actions on, steps are kept in a hash table.
 constexpr std::size_t kDenseActions = 512;
 // What a group's uses are counted in.
@@ -65,13 +65,7 @@ SearchProblem::SearchProblem(const Model& model,
       AddUnknown(judged);
     }
   }
-  for (Unknowns& group : unknowns_) {
-    std::stable_sort(group.members.begin(), group.members.end(),
-                     [](const Judged* a, const Judged* b) {
-                       return a->operation->invoked_ns <
-                              b->operation->invoked_ns;
-                     });
-  }
+  SortUnknowns();
   states_ = model.States(observed, initial);
   RankKnown();
   AssignSlots();
@@ -92,8 +86,25 @@ void SearchProblem::AddUnknown(const Judged& judged) {
   if (!added && unknowns_[found->second].members.size() == kLargestGroup) {
     found->second = unknowns_.size();
   }
-  if (found->second == unknowns_.size()) unknowns_.push_back({action, {}});
+  if (found->second == unknowns_.size())
+    unknowns_.push_back({action, kNoAction, {}});
   unknowns_[found->second].members.push_back(&judged);
+}
+
+void SearchProblem::SortUnknowns() {
+  for (Unknowns& group : unknowns_) {
+    std::stable_sort(group.members.begin(), group.members.end(),
+                     [](const Judged* a, const Judged* b) {
+                       return a->operation->invoked_ns <
+                              b->operation->invoked_ns;
+                     });
+    Operation acknowledged = *group.members[0]->operation;
+    acknowledged.outcome = Outcome::kOk;
+    const auto found =
+        action_numbers_.find(DescribeAction(acknowledged, by_process_));
+    group.acknowledged_action =
+        found == action_numbers_.end() ? kNoAction : found->second;
+  }
 }
 
 void SearchProblem::RankKnown() {
@@ -168,22 +179,16 @@ std::size_t SearchProblem::Available(std::size_t group,
 }
 
 std::int32_t SearchProblem::StepAnew(std::int32_t state, std::uint32_t action) {
-  return states_->Step(state, *actions_[action]);
-}
-
-std::int32_t SearchProblem::Step(std::int32_t state, std::uint32_t action) {
   if (actions_.size() > kDenseActions) {
     const auto key = (static_cast<std::uint64_t>(state) << 32) | action;
     const auto [found, added] = sparse_steps_.try_emplace(key, kNotYet);
-    if (added) found->second = StepAnew(state, action);
+    if (added) found->second = states_->Step(state, *actions_[action]);
     return found->second;
   }
   const auto row = static_cast<std::size_t>(state);
   if (row >= steps_.size()) steps_.resize(row + 1);
   if (steps_[row].empty()) steps_[row].assign(actions_.size(), kNotYet);
-  std::int32_t& next = steps_[row][action];
-  if (next == kNotYet) next = StepAnew(state, action);
-  return next;
+  return steps_[row][action] = states_->Step(state, *actions_[action]);
 }
 
 bool SearchProblem::MayHelp(std::int32_t state, std::size_t group,

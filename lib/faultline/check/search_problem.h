@@ -34,7 +34,8 @@ class SearchProblem {
   // the order of their invocations.
   struct Unknowns {
     std::uint32_t action = 0;
-    std::vector<const Judged*> members;  // in order of invocation
+    std::uint32_t acknowledged_action = 0;  // of known ones with this effect
+    std::vector<const Judged*> members;     // in order of invocation
   };
 
   SearchProblem(const Model& model, const std::vector<Judged>& operations,
@@ -55,7 +56,15 @@ class SearchProblem {
   std::size_t Available(std::size_t group, std::size_t frontier) const;
 
   std::int32_t initial() const { return states_->Initial(); }
-  std::int32_t Step(std::int32_t state, std::uint32_t action);
+  std::int32_t Step(std::int32_t state, std::uint32_t action) {
+    const auto row = static_cast<std::size_t>(state);
+    if (row < steps_.size() && !steps_[row].empty()) {
+      if (const std::int32_t next = steps_[row][action]; next != kNotYet) {
+        return next;
+      }
+    }
+    return StepAnew(state, action);
+  }
   // Whether the model rules out that the unknown group is of any use now for
   // this known operation.
   bool MayHelp(std::int32_t state, std::size_t group, std::size_t rank);
@@ -63,6 +72,8 @@ class SearchProblem {
   std::uint64_t bytes() const;
 
  private:
+  static constexpr std::int32_t kNotYet = -2;
+
   // Lists of ranks, one for each frontier, end to end.
   struct Lists {
     std::vector<std::size_t> ends;
@@ -77,6 +88,7 @@ class SearchProblem {
   std::uint32_t ActionOf(const Operation& operation);
   void AddUnknown(const Judged& judged);
   void RankKnown();
+  void SortUnknowns();
   void AssignSlots();
   void ListCandidates();
   std::int32_t StepAnew(std::int32_t state, std::uint32_t action);

@@ -1,10 +1,12 @@
 #include "faultline/check/unique_values.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string_view>
-#include <unordered_map>
+#include <tuple>
 
 namespace faultline::internal {
 namespace {
@@ -22,6 +24,7 @@ struct Cluster {
   std::int64_t begins = kBefore;
   std::int64_t first_read_ends = kEver;
   std::int64_t place = 0;  // in the linearization
+  const std::string* value = nullptr;
   std::uint32_t ends_by = kNobody;
   std::uint32_t begins_by = kNobody;
   std::uint32_t first_read = kNobody;
@@ -34,6 +37,54 @@ struct Cluster {
   bool has_writer() const { return initial || writer != kNobody; }
   // An unknown write that nobody saw.
   bool dropped() const { return reads == 0 && ends_by == kNobody; }
+};
+
+// Clusters by value. Open addressing with small entries: in a long history the
+// look-ups, most of them far from the cache, are most of the time that all
+// takes.
+class ClusterTable {
+ public:
+  explicit ClusterTable(std::size_t expected)
+      : places_(std::bit_ceil(2 * expected + 2)) {}
+
+  // The cluster of a value, to set if it is 0. `is` tells whether a cluster is
+  // the value's.
+  template <typename Is>
+  std::uint32_t& Find(std::string_view value, const Is& is) {
+    if (used_ * 2 > places_.size()) Grow();
+    const auto tag =
+        static_cast<std::uint32_t>(std::hash<std::string_view>()(value) >> 16);
+    for (std::size_t at = tag & (places_.size() - 1);;
+         at = (at + 1) & (places_.size() - 1)) {
+      Place& place = places_[at];
+      if (place.cluster == 0) {
+        ++used_;
+        place.tag = tag;
+        return place.cluster;
+      }
+      if (place.tag == tag && is(place.cluster)) return place.cluster;
+    }
+  }
+
+ private:
+  struct Place {
+    std::uint32_t tag = 0;  // of the hash, to compare before the value
+    std::uint32_t cluster = 0;
+  };
+
+  void Grow() {
+    std::vector<Place> old(places_.size() * 2);
+    old.swap(places_);
+    for (const Place& place : old) {
+      if (place.cluster == 0) continue;
+      std::size_t at = place.tag & (places_.size() - 1);
+      while (places_[at].cluster != 0) at = (at + 1) & (places_.size() - 1);
+      places_[at] = place;
+    }
+  }
+
+  std::vector<Place> places_;
+  std::size_t used_ = 0;
 };
 
 class UniqueValues {
@@ -60,7 +111,7 @@ class UniqueValues {
   void SortReads(std::vector<std::size_t>& order, std::size_t begin) const;
 
   const std::vector<Judged>& operations_;
-  std::unordered_map<std::string_view, std::uint32_t> by_value_;
+  ClusterTable by_value_;
   std::vector<Cluster> clusters_;  // 0: no value (the key is absent)
   std::vector<std::uint32_t> cluster_of_;
   std::vector<std::uint32_t> forward_;  // clusters, by `ends`
@@ -69,8 +120,7 @@ class UniqueValues {
 
 UniqueValues::UniqueValues(const std::vector<Judged>& operations,
                            const std::optional<std::string>& initial)
-    : operations_(operations), clusters_(1) {
-  by_value_.reserve(operations.size() / 2);
+    : operations_(operations), by_value_(operations.size() / 2), clusters_(1) {
   clusters_.reserve(operations.size() / 2);
   cluster_of_.resize(operations.size());
   clusters_[ClusterOf(initial)].initial = true;
@@ -90,12 +140,17 @@ UniqueValues::UniqueValues(const std::vector<Judged>& operations,
   }
 }
 
+// `value` must outlive this.
 std::uint32_t UniqueValues::ClusterOf(const std::optional<std::string>& value) {
   if (!value) return 0;
-  const auto next = static_cast<std::uint32_t>(clusters_.size());
-  const auto [found, added] = by_value_.try_emplace(*value, next);
-  if (added) clusters_.emplace_back();
-  return found->second;
+  std::uint32_t& number = by_value_.Find(*value, [&](std::uint32_t cluster) {
+    return *clusters_[cluster].value == *value;
+  });
+  if (number == 0) {
+    number = static_cast<std::uint32_t>(clusters_.size());
+    clusters_.emplace_back().value = &*value;
+  }
+  return number;
 }
 
 void UniqueValues::Include(Cluster& cluster, std::uint32_t index) const {
@@ -248,20 +303,18 @@ std::vector<std::size_t> UniqueValues::Order() {
     const bool read = operations_[i].operation->kind == OperationKind::kRead;
     if (read && cluster_of_[i] != kNobody) reads[ends[cluster_of_[i]]++] = i;
   }
-  std::vector<std::uint32_t> numbers;
+  // At one place backward zones come first.
+  std::vector<std::tuple<std::int64_t, bool, std::uint32_t>> places;
+  places.reserve(clusters_.size());
   for (std::uint32_t i = 0; i < clusters_.size(); ++i) {
-    if (!clusters_[i].dropped()) numbers.push_back(i);
+    const Cluster& cluster = clusters_[i];
+    if (cluster.dropped()) continue;
+    places.emplace_back(cluster.place, cluster.forward(), i);
   }
-  std::sort(numbers.begin(), numbers.end(),
-            [this](std::uint32_t a, std::uint32_t b) {
-              const Cluster& left = clusters_[a];
-              const Cluster& right = clusters_[b];
-              if (left.place != right.place) return left.place < right.place;
-              return !left.forward() && right.forward();
-            });
+  std::sort(places.begin(), places.end());
   std::vector<std::size_t> order;
   order.reserve(operations_.size());
-  for (const std::uint32_t number : numbers) {
+  for (const auto& [place, forward, number] : places) {
     const Cluster& cluster = clusters_[number];
     if (cluster.writer != kNobody) order.push_back(cluster.writer);
     const std::size_t begin = order.size();
