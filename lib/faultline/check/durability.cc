@@ -52,7 +52,9 @@ WriteIndex IndexWrites(const History& history) {
     }
     if (!SetsValue(operation)) continue;
     const bool is_new =
-        index.writes.try_emplace({operation.key, *operation.value}, &operation)
+        index.writes
+            .try_emplace({operation.key, operation.value.value_or("")},
+                         &operation)
             .second;
     if (!is_new) index.repeated = &operation;
   }
@@ -158,7 +160,8 @@ Verdict CheckDurability(const History& history,
   Evidence evidence;
   for (const Operation& operation : history.operations) {
     if (!SetsValue(operation) || !index.keys.contains(operation.key)) continue;
-    JudgeWrite(operation, {operation.key, *operation.value}, counts, evidence);
+    JudgeWrite(operation, {operation.key, operation.value.value_or("")}, counts,
+               evidence);
   }
   JudgeForeignValues(index, counts, evidence);
   internal::JudgeDeletes(history, logs, evidence);

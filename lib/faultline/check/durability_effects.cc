@@ -65,12 +65,13 @@ std::map<std::string, KeyInLog> IndexLog(const CommitLog& log) {
   return keys;
 }
 
-bool Shows(const CommitLog& log, const Operation& append) {
-  return std::any_of(
-      log.commits.begin(), log.commits.end(), [&](const Commit& commit) {
-        return commit.key == append.key && commit.value &&
-               commit.value->find(*append.value) != std::string::npos;
-      });
+bool Shows(const CommitLog& log, const std::string& key,
+           const std::string& appended) {
+  return std::any_of(log.commits.begin(), log.commits.end(),
+                     [&](const Commit& commit) {
+                       return commit.key == key && commit.value &&
+                              commit.value->find(appended) != std::string::npos;
+                     });
 }
 
 }  // namespace
@@ -104,8 +105,9 @@ void JudgeAppends(const History& history, const std::vector<CommitLog>& logs,
         operation.outcome != Outcome::kOk) {
       continue;
     }
+    const std::string appended = operation.value.value_or("");
     for (const CommitLog& log : logs) {
-      if (Shows(log, operation)) continue;
+      if (Shows(log, operation.key, appended)) continue;
       evidence.Add(fmt::format("{}, in no value of the log of {}",
                                Describe(operation), log.node));
     }

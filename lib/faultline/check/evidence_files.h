@@ -10,8 +10,8 @@
 
 namespace faultline {
 
-// Read what a run directory holds beside the history (docs/reports.md), to
-// check it again offline. A torn last line is tolerated. Throw UsageError
+// Read what a run directory holds beside the history (docs/history-format.md),
+// to check it again offline. A torn last line is tolerated. Throw UsageError
 // ("file:line: reason") for anything else malformed.
 RaftTrace ReadRaftTrace(const std::filesystem::path& file);
 std::vector<Probe> ReadProbes(const std::filesystem::path& file);

@@ -170,6 +170,7 @@ Verdict CheckLogMatching(const std::vector<RaftLog>& logs) {
 Verdict CheckStateMachineSafety(const std::vector<CommitLog>& logs) {
   Evidence evidence;
   std::vector<Member> members;
+  members.reserve(logs.size());
   for (const CommitLog& log : logs) {
     members.push_back({log.node, GroupByRevision(log, evidence)});
   }
