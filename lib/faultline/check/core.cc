@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 #include "faultline/check/unique_values.h"
@@ -50,7 +49,7 @@ class CoreFinder {
              const std::optional<std::string>& initial,
              std::chrono::milliseconds time, std::uint64_t memory_bytes);
 
-  // Forgets known operations, the latest first, as long as it stays violated.
+  // Forgets known operations, as long as it stays violated.
   void Minimize();
   // Positions in `operations`.
   const std::vector<std::size_t>& core() const { return core_; }
@@ -68,7 +67,7 @@ class CoreFinder {
   const Clock::time_point deadline_;
   const std::uint64_t memory_bytes_;
   std::vector<Operation> forgotten_;  // of each among_
-  std::vector<std::size_t> core_;     // by completion
+  std::vector<std::size_t> core_;
   bool minimal_ = true;
 };
 
@@ -89,11 +88,15 @@ CoreFinder::CoreFinder(const Model& model,
     forgotten_.push_back(Forgotten(*operations_[position].operation));
     if (operations_[position].known) core_.push_back(position);
   }
-  std::stable_sort(core_.begin(), core_.end(),
-                   [this](std::size_t a, std::size_t b) {
-                     return operations_[a].operation->completed_ns <
-                            operations_[b].operation->completed_ns;
-                   });
+  // What changes the state says more than what only shows it: the latter is
+  // forgotten first.
+  const auto weight = [this](std::size_t position) {
+    const Operation& operation = *operations_[position].operation;
+    return std::pair(OnlyObserves(operation), operation.completed_ns);
+  };
+  std::stable_sort(
+      core_.begin(), core_.end(),
+      [&](std::size_t a, std::size_t b) { return weight(a) < weight(b); });
 }
 
 bool CoreFinder::StaysViolated(const std::vector<std::size_t>& core) {
