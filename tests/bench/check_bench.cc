@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -123,20 +122,26 @@ Json UniqueOf(std::size_t size) {
   SimulatedTraffic traffic;
   traffic.operations = size;
   traffic.clients = 50;
-  const History history = SimulatedClients(traffic, 1).Run();
+  History history = SimulatedClients(traffic, 1).Run();
   const double history_mib = PeakMib();
   std::vector<double> times;
-  std::vector<double> wall_times;
   for (int i = 0; i < 5; ++i) {
     const auto verdict = CheckLinearizability(history, "register", OneThread());
     if (verdict.judgement != Judgement::kHolds) throw Error("does not hold");
     times.push_back(Milliseconds(verdict.decided_in));
   }
+  const double peak_mib = PeakMib();
+  FalsifyLateRead(history, 1);
+  CheckOptions options = OneThread();
+  options.explain = true;
+  const auto violated = CheckLinearizability(history, "register", options);
+  if (violated.Violation() == nullptr) throw Error("is not violated");
   return {{"operations", size},
           {"milliseconds", Summary(times)},
-          {"wall_milliseconds", Summary(wall_times)},
+          {"violating_milliseconds", Milliseconds(violated.decided_in)},
+          {"explaining_milliseconds", Milliseconds(violated.explained_in)},
           {"history_mib", history_mib},
-          {"peak_mib", PeakMib()}};
+          {"peak_mib", peak_mib}};
 }
 
 // The least-squares slope of log(time) over log(size).

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <limits>
-#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "faultline/check/unique_values.h"
@@ -32,11 +32,10 @@ std::vector<std::size_t> RankKnown(const std::vector<Judged>& operations) {
   for (std::size_t i = 0; i < operations.size(); ++i) {
     if (operations[i].known) ranked.push_back(i);
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [&](std::size_t a, std::size_t b) {
-                     return operations[a].operation->completed_ns <
-                            operations[b].operation->completed_ns;
-                   });
+  std::sort(ranked.begin(), ranked.end(), [&](std::size_t a, std::size_t b) {
+    return std::pair(operations[a].operation->completed_ns, a) <
+           std::pair(operations[b].operation->completed_ns, b);
+  });
   return ranked;
 }
 
@@ -50,7 +49,7 @@ class CoreFinder {
              const std::optional<std::string>& initial,
              std::chrono::milliseconds time, std::uint64_t memory_bytes);
 
-  // Forgets known operations, the latest first, as long as it stays violated.
+  // Forgets known operations, as long as it stays violated.
   void Minimize();
   // Positions in `operations`.
   const std::vector<std::size_t>& core() const { return core_; }
@@ -58,7 +57,7 @@ class CoreFinder {
 
  private:
   bool StaysViolated(const std::vector<std::size_t>& core);
-  void TryWithout(std::size_t size);
+  void TryWithout(std::size_t size, std::size_t first);
 
   const Model& model_;
   const std::vector<Judged>& operations_;
@@ -68,7 +67,7 @@ class CoreFinder {
   const Clock::time_point deadline_;
   const std::uint64_t memory_bytes_;
   std::vector<Operation> forgotten_;  // of each among_
-  std::vector<std::size_t> core_;     // by completion
+  std::vector<std::size_t> core_;
   bool minimal_ = true;
 };
 
@@ -89,11 +88,16 @@ CoreFinder::CoreFinder(const Model& model,
     forgotten_.push_back(Forgotten(*operations_[position].operation));
     if (operations_[position].known) core_.push_back(position);
   }
-  std::stable_sort(core_.begin(), core_.end(),
-                   [this](std::size_t a, std::size_t b) {
-                     return operations_[a].operation->completed_ns <
-                            operations_[b].operation->completed_ns;
-                   });
+  // What changes the state says more than what only shows it: the latter is
+  // forgotten first.
+  const auto weight = [this](std::size_t position) {
+    const Operation& operation = *operations_[position].operation;
+    return std::tuple(OnlyObserves(operation), operation.completed_ns,
+                      position);
+  };
+  std::sort(core_.begin(), core_.end(), [&](std::size_t a, std::size_t b) {
+    return weight(a) < weight(b);
+  });
 }
 
 bool CoreFinder::StaysViolated(const std::vector<std::size_t>& core) {
@@ -116,10 +120,10 @@ bool CoreFinder::StaysViolated(const std::vector<std::size_t>& core) {
   return decision.judgement == Judgement::kViolated;
 }
 
-// One pass over the core, `size` operations at a time.
-void CoreFinder::TryWithout(std::size_t size) {
-  for (std::size_t end = core_.size(); end > 0;) {
-    const std::size_t begin = end > size ? end - size : 0;
+// One pass over the core from `first` on, `size` operations at a time.
+void CoreFinder::TryWithout(std::size_t size, std::size_t first) {
+  for (std::size_t end = core_.size(); end > first;) {
+    const std::size_t begin = end > first + size ? end - size : first;
     std::vector<std::size_t> smaller = core_;
     smaller.erase(smaller.begin() + static_cast<std::ptrdiff_t>(begin),
                   smaller.begin() + static_cast<std::ptrdiff_t>(end));
@@ -131,11 +135,17 @@ void CoreFinder::TryWithout(std::size_t size) {
 // Forgetting only ever allows more, so one pass of single steps is enough: what
 // could not be forgotten from a larger core cannot be from a smaller one.
 void CoreFinder::Minimize() {
-  for (std::size_t size = core_.size() / 2; size > 1; size /= 2) {
-    TryWithout(size);
+  const auto changers = static_cast<std::size_t>(
+      std::count_if(core_.begin(), core_.end(), [this](std::size_t position) {
+        return !OnlyObserves(*operations_[position].operation);
+      }));
+  for (const std::size_t first : {changers, std::size_t{0}}) {
+    for (std::size_t size = core_.size() / 2; size > 1; size /= 2) {
+      TryWithout(size, first);
+    }
+    minimal_ = true;
+    TryWithout(1, first);
   }
-  minimal_ = true;
-  TryWithout(1);
 }
 
 // The first prefix (by completion) of the known operations that is violated,

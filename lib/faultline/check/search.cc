@@ -246,7 +246,8 @@ void Searcher::Restore(const Frame& frame) {
   while (path_.size() > frame.path_size) {
     const std::int32_t last = path_.back();
     if (last < 0) {
-      --used_[static_cast<std::size_t>(~last)];
+      const std::int32_t group = ~last;
+      --used_[static_cast<std::size_t>(group)];
     } else {
       placed_[static_cast<std::size_t>(last)] = 0;
     }

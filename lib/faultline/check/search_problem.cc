@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <queue>
 #include <utility>
 
@@ -46,6 +47,11 @@ std::string DescribeAction(const Operation& operation, bool by_process) {
     AppendText(text, access.value);
   }
   return text;
+}
+
+bool InvokedEarlier(const Judged* a, const Judged* b) {
+  return std::pair(a->operation->invoked_ns, a->index) <
+         std::pair(b->operation->invoked_ns, b->index);
 }
 
 }  // namespace
@@ -93,11 +99,7 @@ void SearchProblem::AddUnknown(const Judged& judged) {
 
 void SearchProblem::SortUnknowns() {
   for (Unknowns& group : unknowns_) {
-    std::stable_sort(group.members.begin(), group.members.end(),
-                     [](const Judged* a, const Judged* b) {
-                       return a->operation->invoked_ns <
-                              b->operation->invoked_ns;
-                     });
+    std::sort(group.members.begin(), group.members.end(), InvokedEarlier);
     Operation acknowledged = *group.members[0]->operation;
     acknowledged.outcome = Outcome::kOk;
     const auto found =
@@ -108,21 +110,24 @@ void SearchProblem::SortUnknowns() {
 }
 
 void SearchProblem::RankKnown() {
-  std::stable_sort(known_.begin(), known_.end(),
-                   [](const Known& a, const Known& b) {
-                     return a.judged->operation->completed_ns <
-                            b.judged->operation->completed_ns;
-                   });
+  std::sort(known_.begin(), known_.end(), [](const Known& a, const Known& b) {
+    return std::pair(a.judged->operation->completed_ns, a.judged->index) <
+           std::pair(b.judged->operation->completed_ns, b.judged->index);
+  });
+}
+
+std::vector<std::uint32_t> SearchProblem::ByInvocation() const {
+  std::vector<std::uint32_t> ranks(known_.size());
+  std::iota(ranks.begin(), ranks.end(), 0);
+  std::sort(ranks.begin(), ranks.end(),
+            [this](std::uint32_t a, std::uint32_t b) {
+              return InvokedEarlier(known_[a].judged, known_[b].judged);
+            });
+  return ranks;
 }
 
 void SearchProblem::AssignSlots() {
-  std::vector<std::uint32_t> by_invocation(known_.size());
-  for (std::uint32_t i = 0; i < by_invocation.size(); ++i) by_invocation[i] = i;
-  std::stable_sort(by_invocation.begin(), by_invocation.end(),
-                   [this](std::uint32_t a, std::uint32_t b) {
-                     return known_[a].judged->operation->invoked_ns <
-                            known_[b].judged->operation->invoked_ns;
-                   });
+  const std::vector<std::uint32_t> by_invocation = ByInvocation();
   using Busy = std::pair<std::int64_t, std::uint32_t>;  // until, slot
   std::priority_queue<Busy, std::vector<Busy>, std::greater<>> busy;
   for (const std::uint32_t rank : by_invocation) {
@@ -140,13 +145,7 @@ void SearchProblem::AssignSlots() {
 }
 
 void SearchProblem::ListCandidates() {
-  std::vector<std::uint32_t> by_invocation(known_.size());
-  for (std::uint32_t i = 0; i < by_invocation.size(); ++i) by_invocation[i] = i;
-  std::stable_sort(by_invocation.begin(), by_invocation.end(),
-                   [this](std::uint32_t a, std::uint32_t b) {
-                     return known_[a].judged->operation->invoked_ns <
-                            known_[b].judged->operation->invoked_ns;
-                   });
+  const std::vector<std::uint32_t> by_invocation = ByInvocation();
   std::vector<std::uint32_t> open;
   std::size_t next = 0;
   for (std::uint32_t frontier = 0; frontier < known_.size(); ++frontier) {

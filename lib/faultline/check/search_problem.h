@@ -89,6 +89,7 @@ class SearchProblem {
   void AddUnknown(const Judged& judged);
   void RankKnown();
   void SortUnknowns();
+  std::vector<std::uint32_t> ByInvocation() const;
   void AssignSlots();
   void ListCandidates();
   std::int32_t StepAnew(std::int32_t state, std::uint32_t action);
