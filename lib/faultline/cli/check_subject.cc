@@ -92,11 +92,12 @@ void CountHeldChecks(CheckFinding& finding) {
 }
 
 // A linearization that its validator refuses proves nothing.
-void Verify(const History& history, const CheckRequest& request,
+void Verify(const History& history, const Model& model,
+            const CheckOptions& options,
             const LinearizabilityVerdict& linearizability, Verdict& verdict) {
   if (!verdict.Holds()) return;
-  const auto complaints = ValidateLinearization(
-      history, *request.model, request.options, linearizability);
+  const auto complaints =
+      ValidateLinearization(history, model, options, linearizability);
   if (complaints.empty()) {
     verdict.evidence.push_back("its linearization was verified");
     return;
@@ -114,11 +115,12 @@ void AddHistory(const History& history, const CheckRequest& request,
                                  finding.subject,
                                  fmt::join(ModelNames(), ", ")));
   }
-  finding.linearizability =
-      CheckLinearizability(history, *request.model, request.options);
-  const LinearizabilityVerdict& found = *finding.linearizability;
-  Verdict verdict = Summarize(history, *request.model, request.options, found);
-  if (request.verify) Verify(history, request, found, verdict);
+  const Model& model = *request.model;
+  const CheckOptions& options = request.options;
+  LinearizabilityVerdict found = CheckLinearizability(history, model, options);
+  Verdict verdict = Summarize(history, model, options, found);
+  if (request.verify) Verify(history, model, options, found, verdict);
+  finding.linearizability = std::move(found);
   Add(finding, std::move(verdict));
 }
 
