@@ -37,6 +37,12 @@ class RandomHistory {
     return history;
   }
 
+  // Falsifies one answer.
+  void FalsifyOne(History& history) {
+    const int count = static_cast<int>(history.operations.size());
+    Falsify(history.operations[static_cast<std::size_t>(Below(count))]);
+  }
+
   // Makes the answer another, if the operation has one.
   void Falsify(Operation& operation) {
     switch (operation.kind) {

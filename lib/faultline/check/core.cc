@@ -149,10 +149,13 @@ void CoreFinder::Minimize() {
 }
 
 // The first prefix (by completion) of the known operations that is violated,
-// by bisection: a prefix allows all that a longer one does.
+// by bisection: a prefix allows all that a longer one does. Leaves `blocked`
+// out if the time does not suffice.
 void FindLongestByUniqueValues(const Part& part,
                                const std::optional<std::string>& initial,
-                               std::int64_t violated_at, KeyVerdict& verdict) {
+                               std::int64_t violated_at,
+                               std::chrono::steady_clock::time_point deadline,
+                               KeyVerdict& verdict) {
   const std::vector<std::size_t> ranked = RankKnown(part.operations);
   const auto decide_first = [&](std::size_t count) {
     std::vector<Judged> operations = part.operations;
@@ -171,6 +174,7 @@ void FindLongestByUniqueValues(const Part& part,
           }) -
       ranked.begin());
   while (violated - holds > 1) {
+    if (std::chrono::steady_clock::now() > deadline) return;
     const std::size_t middle = (holds + violated) / 2;
     (decide_first(middle).holds ? holds : violated) = middle;
   }
@@ -201,6 +205,7 @@ void ExplainViolation(const Model& model, const Part& part,
                       const std::optional<std::string>& initial,
                       std::chrono::milliseconds time,
                       std::uint64_t memory_bytes, KeyVerdict& verdict) {
+  const auto deadline = std::chrono::steady_clock::now() + time;
   const bool unique = decision.method == Method::kUniqueValues;
   const std::vector<std::size_t> among =
       unique ? decision.culprits : UpToBlocked(part, *decision.blocked);
@@ -214,7 +219,9 @@ void ExplainViolation(const Model& model, const Part& part,
   }
   std::sort(verdict.core.begin(), verdict.core.end());
   verdict.core_is_minimal = finder.minimal();
-  if (unique) FindLongestByUniqueValues(part, initial, violated_at, verdict);
+  if (unique) {
+    FindLongestByUniqueValues(part, initial, violated_at, deadline, verdict);
+  }
 }
 
 }  // namespace faultline::internal

@@ -45,7 +45,8 @@ struct KeyVerdict {
   // all that completed before `blocked` did, and as many more as possible.
   std::vector<std::size_t> order;
   // kViolated: the operation that no order can place after all that completed
-  // before it.
+  // before it. Absent (and no order with it) if the explanation's time ended or
+  // was not wanted, by the near-linear method.
   std::optional<std::size_t> blocked;
   // kViolated: operations that contradict each other, in order of invocation.
   // Even if the outcome of every operation outside is forgotten (it may have

@@ -306,7 +306,8 @@ std::vector<std::size_t> Searcher::Order(
       const auto rank = static_cast<std::size_t>(step);
       order.push_back(problem_.known(rank).judged->index);
     } else {
-      const auto group = static_cast<std::size_t>(~step);
+      const std::int32_t number = ~step;
+      const auto group = static_cast<std::size_t>(number);
       order.push_back(problem_.unknowns()[group].members[next[group]++]->index);
     }
   }

@@ -145,6 +145,27 @@ TEST_P(Oracle, AgreesOnRandomHistories) {
   EXPECT_LT(held * 20, histories * 19);
 }
 
+TEST_P(Oracle, SaysWhichFalsifiedAnswersAreCaught) {
+  int caught = 0;
+  for (std::uint64_t seed = 0; seed < 1500; ++seed) {
+    RandomHistory random(GetParam(), seed);
+    Case drawn{random.Make(8, false), {}};
+    drawn.options.threads = 1;
+    ASSERT_EQ(
+        KeysOf(CheckLinearizability(drawn.history, model_, drawn.options)),
+        Judgement::kHolds)
+        << "linearizable by construction\n"
+        << Text(drawn.history);
+    random.FalsifyOne(drawn.history);
+    const auto verdict =
+        CheckLinearizability(drawn.history, model_, drawn.options);
+    ASSERT_EQ(KeysOf(verdict) == Judgement::kHolds, OracleHolds(drawn))
+        << Text(drawn.history);
+    caught += KeysOf(verdict) == Judgement::kViolated ? 1 : 0;
+  }
+  EXPECT_GT(caught, 30);
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, Oracle, testing::ValuesIn(ModelNames()),
                          [](const auto& model) {
                            std::string name = model.param;
