@@ -184,13 +184,17 @@ bool Searcher::MayBeOfUse(const Frame& frame, std::size_t group) {
 }
 
 bool Searcher::TryUnknown(const Frame& frame, std::size_t group) {
+  // The step last: it may make a state that nobody else needs.
+  if (used_[group] >= problem_.Available(group, frame.frontier) ||
+      HasTwin(frame.frontier, problem_.unknowns()[group].acknowledged_action,
+              kNoRank) ||
+      !MayBeOfUse(frame, group)) {
+    return false;
+  }
   const std::uint32_t action = problem_.unknowns()[group].action;
   const std::int32_t after = problem_.Step(frame.state, action);
   if (after == kImpossible || after == frame.state ||
-      used_[group] >= problem_.Available(group, frame.frontier) ||
-      HasTwin(frame.frontier, problem_.unknowns()[group].acknowledged_action,
-              kNoRank) ||
-      Needless(frame, action, false, after) || !MayBeOfUse(frame, group)) {
+      Needless(frame, action, false, after)) {
     return false;
   }
   path_.push_back(~static_cast<std::int32_t>(group));
@@ -220,10 +224,13 @@ bool Searcher::HasMove(const Frame& frame) {
     }
   }
   for (std::size_t i = 0; i < problem_.unknowns().size(); ++i) {
+    if (used_[i] >= problem_.Available(i, frame.frontier) ||
+        !MayBeOfUse(frame, i)) {
+      continue;
+    }
     const std::uint32_t action = problem_.unknowns()[i].action;
     const std::int32_t after = problem_.Step(frame.state, action);
     if (after != kImpossible && after != frame.state &&
-        used_[i] < problem_.Available(i, frame.frontier) &&
         !Needless(frame, action, false, after)) {
       return true;
     }

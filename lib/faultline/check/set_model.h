@@ -44,10 +44,11 @@ struct SetModel {
                const Operation& target) const {
     if (target.kind != OperationKind::kRead) return false;
     const std::string element = unknown.value.value_or("");
+    const bool adds = unknown.kind == OperationKind::kAdd;
+    if (state.contains(element) == adds) return false;
     const bool shown = std::find(target.elements.begin(), target.elements.end(),
                                  element) != target.elements.end();
-    return shown == (unknown.kind == OperationKind::kAdd) &&
-           shown != state.contains(element);
+    return shown == adds;
   }
 
   std::string Text(const State& state) const {
