@@ -76,8 +76,7 @@ std::vector<Probe> ReadProbes(const std::filesystem::path& file) {
   std::vector<Probe> probes;
   ForEachJsonLine(file, [&probes](const JsonLine& line) {
     const bool ok = line.Boolean("ok");
-    probes.push_back(
-        {line.Integer("due"), line.Integer("answered"), ok});
+    probes.push_back({line.Integer("due"), line.Integer("answered"), ok});
   });
   return probes;
 }
