@@ -15,7 +15,7 @@ std::string Ping(const Node& to) {
 }
 
 TEST_F(Environment, ThreeNodesBootOnTheSwitch) {
-  Cluster& cluster = Boot({.nodes = 3});
+  Cluster& cluster = Boot({.nodes = 3, .cold = true});
 
   for (Node* from : cluster.nodes()) {
     for (Node* to : cluster.nodes()) from->Succeed(Ping(*to), Within(10s));
@@ -60,7 +60,7 @@ TEST_F(Environment, NodesNetbootOverPxe) {
 }
 
 TEST_F(Environment, StateSurvivesPowerCut) {
-  Node& node = Boot({.nodes = 1}).node(1);
+  Node& node = Boot({.nodes = 1, .cold = true}).node(1);
   node.Succeed("echo kept > /var/lib/state/flushed && sync", Within(10s));
   node.Succeed("echo lost > /root/in-memory && sync", Within(10s));
   const std::string boot_id =

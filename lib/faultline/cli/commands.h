@@ -10,6 +10,7 @@ void AddT040Command(CLI::App& app, int& status);
 void AddTestCommand(CLI::App& app, int& status);
 void AddCheckCommand(CLI::App& app, int& status);
 void AddImageCommand(CLI::App& app, int& status);
+void AddBenchCommand(CLI::App& app, int& status);
 void AddDoctorCommand(CLI::App& app, int& status);
 
 }  // namespace faultline

@@ -20,6 +20,7 @@ int Run(int argc, char** argv) {
   faultline::AddTestCommand(app, status);
   faultline::AddCheckCommand(app, status);
   faultline::AddImageCommand(app, status);
+  faultline::AddBenchCommand(app, status);
   faultline::AddDoctorCommand(app, status);
   try {
     app.parse(argc, argv);

@@ -25,6 +25,7 @@ struct T040Options {
   bool list = false;
   int seed = 0;
   int jobs = 0;
+  bool cold = false;
 };
 
 // Follows ctest's own lines, shows one a scenario, and lets what a failed test
@@ -126,6 +127,7 @@ int RunT040(const T040Options& options) {
   if (options.seed != 0) {
     ::setenv("GTEST_RANDOM_SEED", std::to_string(options.seed).c_str(), 1);
   }
+  if (options.cold) ::setenv("FAULTLINE_COLD", "1", 1);
   Warden warden;
   const std::vector<std::string> names =
       Ctest(warden).List(kLabel, options.filter);
@@ -149,6 +151,8 @@ void AddT040Command(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 99999));
   command->add_option("--jobs", options->jobs, "clusters side by side")
       ->check(CLI::Range(1, 1024));
+  command->add_flag("--cold", options->cold,
+                    "boot every machine instead of resuming a checkpoint");
   command->callback([options, &status] { status = RunT040(*options); });
 }
 

@@ -73,12 +73,12 @@ CheckpointCache UserCheckpoints() {
 
 CheckpointLease GuestCheckpoint(const GuestImage& image,
                                 const Accelerator& accelerator, int memory_mib,
-                                Deadline deadline) {
+                                Deadline deadline, CheckpointCache cache) {
   const CheckpointKey key{.name = "guest",
                           .text = MachineKey(image, accelerator, memory_mib),
                           .machines = 1,
                           .memory_mib = memory_mib};
-  return UserCheckpoints().Get(
+  return cache.Get(
       key,
       [&](const fs::path& directory) {
         Log(LogLevel::kInfo, "booting a guest to clone from");

@@ -21,6 +21,7 @@ CheckpointCache UserCheckpoints();
 // and Cluster do.
 CheckpointLease GuestCheckpoint(const GuestImage& image,
                                 const Accelerator& accelerator, int memory_mib,
-                                Deadline deadline);
+                                Deadline deadline,
+                                CheckpointCache cache = UserCheckpoints());
 
 }  // namespace faultline
