@@ -49,7 +49,7 @@ void AddCosts(Cluster& cluster, BootFigures& figures) {
   for (Node* node : cluster.nodes()) {
     const pid_t pid = node->machine().pid();
     figures["resident MiB a VM"].push_back(MemoryMib(pid, "Rss"));
-    figures["unshared MiB a VM"].push_back(MemoryMib(pid, "Private"));
+    figures["unshared MiB a VM"].push_back(MemoryMib(pid, "Private_Dirty"));
     figures["processor seconds a VM"].push_back(
         ProcessorSeconds(pid).value_or(0));
   }
