@@ -5,7 +5,7 @@
 namespace faultline::internal {
 namespace {
 
-constexpr Duration kLongestPause = std::chrono::milliseconds(500);
+constexpr Duration kLongestPause = std::chrono::milliseconds(250);
 
 }  // namespace
 

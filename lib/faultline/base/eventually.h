@@ -25,7 +25,7 @@ class LastSeen {
 
 namespace internal {
 
-// Pauses between probes: 20 ms at first, half as much again each time, 500 ms
+// Pauses between probes: 20 ms at first, half as much again each time, 250 ms
 // at the most, never past the deadline.
 class ProbePace {
  public:

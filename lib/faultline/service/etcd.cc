@@ -103,14 +103,21 @@ void EtcdStore::StartMember(Node& node,
   FormEtcdUnit(node, EtcdConfigText(member, options_), deadline);
 }
 
-// A first start has no reason to fail, so a failed unit ends the wait at once.
+// A first start has no reason to fail, so a failed unit ends the wait early.
+// Asking systemd costs the guest as much as a good part of that start, so it is
+// asked rarely.
 void EtcdStore::WaitUntilAllAnswer(const std::vector<Node*>& nodes,
                                    Deadline deadline) {
+  const auto patience = std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double>(2 * TimeScale()));
   OnAll(nodes, [&](Node& node) {
+    Deadline next_look = Deadline::After(patience);
     Eventually(deadline, node.name() + ": etcd answers", [&] {
       try {
         Status(node, deadline);
       } catch (const CommandError&) {
+        if (!next_look.Expired()) throw;
+        next_look = Deadline::After(patience);
         if (EtcdUnitState(node, deadline) != "failed") throw;
         throw Error(fmt::format("{}: etcd ended at its first start: {}",
                                 node.name(),

@@ -61,6 +61,11 @@ class ClusterTest : public testing::Test {
   void RecordFact(const std::string& name, const std::string& value) {
     report_.facts[name] = value;
   }
+  // What was recorded under that name; empty if nothing was.
+  std::string fact(const std::string& name) const {
+    const auto found = report_.facts.find(name);
+    return found == report_.facts.end() ? "" : found->second;
+  }
   // Keeps a verdict for the report and returns it:
   // EXPECT_THAT(Record(CheckAgreement(logs)), Holds()).
   const Verdict& Record(Verdict verdict);

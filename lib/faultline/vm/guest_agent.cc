@@ -41,7 +41,7 @@ void GuestAgent::ChangeIdentity(
 }
 
 // As NTP does: the guest's answer belongs to the middle of the round trip.
-void GuestAgent::SetClock(Deadline deadline) {
+Duration GuestAgent::ClockOffset(Deadline deadline) {
   std::int64_t shortest = 0;
   std::int64_t offset = 0;
   for (int tries = 0; tries < kMostTries; ++tries) {
@@ -57,7 +57,12 @@ void GuestAgent::SetClock(Deadline deadline) {
     offset = asked + trip / 2 - guest;
     if (trip < nanoseconds(kQuickAnswer).count()) break;
   }
-  Ask(fmt::format("adjust {}\n", offset), "sets its clock", deadline);
+  return nanoseconds(offset);
+}
+
+void GuestAgent::SetClock(Deadline deadline) {
+  const Duration offset = ClockOffset(deadline);
+  Ask(fmt::format("adjust {}\n", offset.count()), "sets its clock", deadline);
 }
 
 std::string GuestAgent::Ask(const std::string& request,

@@ -28,6 +28,8 @@ class GuestAgent {
   // without "faultline.". When it returns, sshd takes the new keys.
   void ChangeIdentity(const std::map<std::string, std::string>& credentials,
                       Deadline deadline);
+  // How far the guest's wall clock is behind this host's, to a few milliseconds.
+  Duration ClockOffset(Deadline deadline);
   // Sets the guest's wall clock by this host's, to a few milliseconds.
   void SetClock(Deadline deadline);
 
