@@ -1,6 +1,7 @@
 #include "sshd.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -9,9 +10,10 @@
 
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "faultline/base/eventually.h"
 #include "faultline/base/file_descriptor.h"
@@ -63,6 +65,15 @@ class GuestSshd : public testing::Test {
     return key.public_key.substr(0, key.public_key.find(' ', 12));
   }
 
+  // It passes when what is returned is closed.
+  faultline::FileDescriptor AwaitItAtTheGate() {
+    return faultline::Eventually(Soon(), "sshd is at the gate", [&] {
+      faultline::FileDescriptor gate(
+          ::open(paths_.gate.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+      return gate ? std::optional(std::move(gate)) : std::nullopt;
+    });
+  }
+
   bool Listens() const { return std::filesystem::exists(paths_.pid_file); }
   void WaitUntilItListens() {
     faultline::Eventually(Soon(), "sshd listens", [&](faultline::LastSeen& l) {
@@ -99,10 +110,12 @@ class GuestSshd : public testing::Test {
   std::unique_ptr<faultline::ChildProcess> server_;
 };
 
-TEST_F(GuestSshd, ReadsItsKeysOnlyOnceItIsLetIn) {
+TEST_F(GuestSshd, ReadsItsKeysOnlyPastTheGate) {
   Start(true);
+  faultline::FileDescriptor gate = AwaitItAtTheGate();
+  EXPECT_FALSE(Listens());
   const std::string key = NewKey();
-  sshd_.LetStart();
+  gate.Reset();
   WaitUntilItListens();
   EXPECT_THAT(ShownKey(), HasSubstr(key));
 }
