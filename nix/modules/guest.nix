@@ -14,6 +14,19 @@ let
   kernelParams = lib.filter (word: !(lib.hasPrefix "lsm=" word)) (
     lib.splitString " " (lib.removeSuffix "\n" (builtins.readFile (debian + "/cmdline")))
   );
+
+  agent = pkgs.callPackage ../agent.nix { };
+
+  # What tests start, read whole; then the Debian image's own, which skips what is not here.
+  warmUp = pkgs.writeShellScript "warm-up" ''
+    export PATH=/run/current-system/sw/bin
+    for program in ${toString (builtins.attrNames config.faultline.services)} \
+      bash etcdctl ip journalctl nft ping pkill ss systemctl tc; do
+      cat "$(command -v $program)"
+    done >/dev/null 2>&1
+    cat /run/current-system/systemd/lib/systemd/{systemd,libsystemd-*.so} >/dev/null 2>&1
+    . ${debian + "/overlay/usr/lib/faultline/warm-up"}
+  '';
 in
 {
   imports = [ "${modulesPath}/profiles/minimal.nix" ];
@@ -38,10 +51,11 @@ in
         systemd.tpm2.enable = false;
         # Without it systemd does not see the SMBIOS strings that carry the credentials.
         availableKernelModules = [ "dmi_sysfs" ];
-        # Loaded, not merely available: the guest's set-up does not wait for udev to find them.
+        # Loaded, not merely available: the agent does not wait for udev to find them.
         kernelModules = [
           "virtio_pci"
           "virtio_blk"
+          "virtio_console"
           "virtio_net"
           "virtio_rng"
         ];
@@ -93,6 +107,9 @@ in
         ];
         sftpServerExecutable = "internal-sftp";
         settings = {
+          # A FIFO: sshd waits here for its keys. The agent knows both paths.
+          Include = "/usr/lib/faultline/sshd-gate";
+          PidFile = "/run/sshd.pid";
           PermitRootLogin = "prohibit-password";
           AuthenticationMethods = "publickey";
           PasswordAuthentication = false;
@@ -110,6 +127,8 @@ in
             "curve25519-sha256"
             "curve25519-sha256@libssh.org"
           ];
+          # A line in the journal for each connection would cost more than a command.
+          LogLevel = "ERROR";
           # PAM would set it.
           SetEnv = "PATH=/run/current-system/sw/bin";
         };
@@ -123,46 +142,42 @@ in
       # No password fits, but the account is not locked: without PAM, sshd refuses a locked one
       # even by key.
       users.root.hashedPassword = "*";
+      # Each command over SSH starts the shell: as sh, it reads no start-up file.
+      users.root.shell = "/bin/sh";
     };
 
     # There is none, and its device units would be waited for.
     systemd.tpm2.enable = false;
 
+    # Where the agent and the library look for them, on every image.
+    systemd.tmpfiles.rules = [
+      "d /usr/lib/faultline 0755 root root -"
+      "p /usr/lib/faultline/sshd-gate 0600 root root -"
+      "L+ /usr/lib/faultline/warm-up - - - - ${warmUp}"
+    ];
+
     systemd.services = {
       faultline-guest = {
         description = "Identity of this machine, as handed in by the host";
         wantedBy = [ "multi-user.target" ];
-        before = [ "network.target" ];
-        path = [
-          pkgs.coreutils
-          pkgs.e2fsprogs
-          pkgs.iproute2
-          pkgs.util-linux
-        ];
+        path = [ pkgs.e2fsprogs ];
         serviceConfig = {
-          Type = "oneshot";
+          # Ready once the identity is set; goes on to answer the host.
+          Type = "notify";
           RemainAfterExit = true;
-          ExecStart = "${pkgs.runtimeShell} ${debian + "/overlay/usr/lib/faultline/guest-setup"}";
+          ExecStart = "${agent}/bin/agent";
           StandardOutput = "null";
           StandardError = "tty";
           TTYPath = "/dev/console";
+          OOMScoreAdjust = -1000;
         };
       };
-      sshd = {
-        requires = [ "faultline-guest.service" ];
-        after = [ "faultline-guest.service" ];
-      };
-      faultline-ready = {
-        description = "Tells the host that this machine answers over SSH";
-        wantedBy = [ "multi-user.target" ];
-        requires = [ "sshd.service" ];
-        after = [ "sshd.service" ];
-        serviceConfig = {
-          Type = "oneshot";
-          RemainAfterExit = true;
-          ExecStart = "${pkgs.coreutils}/bin/echo \"faultline-guest: ready\"";
-          StandardOutput = "file:/dev/console";
-        };
+      # Started beside the agent, which holds it at the gate.
+      sshd.serviceConfig = {
+        # Whoever waits for sshd waits for its pid file: telling systemd would wake it in each
+        # clone.
+        Type = lib.mkForce "exec";
+        OOMScoreAdjust = -1000;
       };
       # The console belongs to the readiness line.
       "serial-getty@ttyS0".enable = false;

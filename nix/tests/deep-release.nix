@@ -46,7 +46,6 @@ in
   units = {
     faultline-etcd = unit "faultline-etcd";
     faultline-guest = unit "faultline-guest";
-    faultline-ready = unit "faultline-ready";
     sshd = unit "sshd";
   };
 }

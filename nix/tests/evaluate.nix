@@ -211,12 +211,25 @@ let
     else
       throw "options.json: unknown type `${type}`";
 
+  # Within an `attrsOf`, `mkForce` is for the definitions of the release, which are not here.
+  withoutPriorities =
+    type: value:
+    if lib.hasPrefix "attrsOf " type && isAttrs value then
+      mapAttrs (_: element: if isOverride element then element.content else element) value
+    else
+      value;
+
+  isOverride = value: value._type or null == "override";
+
   merge =
     option: given:
     let
       type = (head given).type;
-      values = map (definition: definition.value) given;
-      wrong = filter (definition: !holds type definition.value) given;
+      plain = map (
+        definition: definition // { value = withoutPriorities type definition.value; }
+      ) given;
+      values = map (definition: definition.value) plain;
+      wrong = filter (definition: !holds type definition.value) plain;
     in
     if wrong != [ ] then
       fail (head wrong).file "the option `${option}` is not of type `${type}`"

@@ -44,12 +44,12 @@ builtins.listToAttrs (
     [
       "faultline-etcd"
       "faultline-guest"
-      "faultline-ready"
       "sshd"
     ]
 )
 // {
   "build-image.sh" = plain image.script;
+  "tmpfiles.conf" = plain (concatStringsSep "\n" guest.systemd.tmpfiles.rules);
   "cmdline" = plain image.passthru.files.cmdline.text;
   "boot.ipxe" = plain image.passthru.files.ipxe.text;
   "image.json" = plain image.passthru.files.description.text;

@@ -40,6 +40,7 @@ let
     )
     // {
       inherit lib callPackage;
+      glibc = derivation "glibc" { static = derivation "glibc-static" { }; };
       runtimeShell = "${derivation "bash" { }}/bin/bash";
       stdenv = {
         cc = derivation "gcc" { };
@@ -50,6 +51,7 @@ let
         name: attributes: script:
         derivation name (attributes // { inherit script; });
       writeText = name: text: derivation name { inherit text; };
+      writeShellScript = name: text: derivation name { inherit text; };
       writeShellScriptBin = name: text: derivation name { inherit text; };
     };
 in

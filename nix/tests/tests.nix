@@ -45,19 +45,22 @@ let
   program = text: lib.concatMapStringsSep "" (part: if isList part then head part else part) (
     builtins.split "^[^ ]*/([^/ ]+)" text
   );
-  sameService =
-    unit:
-    concatMap (
-      pair:
-      let
-        key = head pair;
-        expected = program (builtins.elemAt pair 1);
-        service = guest.systemd.services.${unit}.serviceConfig;
-        found = program (unitText (service.${key} or "nothing"));
-      in
-      unless (found == expected || key == "ExecStart" && unit == "faultline-guest")
-        "${unit}.service has ${key}=${found}, the Debian image's ${expected}"
-    ) (serviceSection (debian + "/overlay/etc/systemd/system/${unit}.service"));
+  sameSetting =
+    unit: pair:
+    let
+      key = head pair;
+      expected = program (builtins.elemAt pair 1);
+      service = guest.systemd.services.${unit}.serviceConfig;
+      found = program (unitText (service.${key} or "nothing"));
+    in
+    unless (
+      found == expected
+    ) "${unit}.service has ${key}=${found}, the Debian image's ${expected}";
+  debianService = unit: serviceSection (debian + "/overlay/etc/systemd/system/${unit}.service");
+  sameService = unit: concatMap (sameSetting unit) (debianService unit);
+
+  text = file: readFile (debian + "/${file}");
+  contains = part: whole: length (lib.splitString part whole) > 1;
 
   lower = lib.mapAttrsToList (name: value: {
     name = lowerCase name;
@@ -206,12 +209,35 @@ in
     unless (installer.nix.enable && installer.boot.postBootCommands == null) "postBootCommands";
 
   "contract: the units are the Debian image's" = concatMap sameService (
-    [
-      "faultline-guest"
-      "faultline-ready"
-    ]
+    [ "faultline-guest" ]
     ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
   );
+  "contract: sshd is started as the Debian image's" =
+    concatMap (sameSetting "sshd") (
+      filter (pair: elem (head pair) [ "Type" "OOMScoreAdjust" ]) (debianService "ssh")
+    )
+    ++ unless (
+      !(guest.systemd.services.sshd ? after) && !(guest.systemd.services.faultline-guest ? before)
+    ) "it waits for the agent before it comes to the gate";
+  "contract: sshd, the agent and tmpfiles mean the same files" =
+    let
+      inherit (guest.services.openssh) settings;
+      made = "p ${settings.Include} 0600 root root -";
+    in
+    unless (contains ''gate = "${settings.Include}"'' (text "agent/sshd.h")) "the gate"
+    ++ unless (contains ''pid_file = "${settings.PidFile}"'' (text "agent/sshd.h")) "the pid file"
+    ++ unless (elem made guest.systemd.tmpfiles.rules) "no FIFO";
+  "contract: the agent is compiled as for the Debian image" =
+    let
+      flags = "-std=c++20 -Os -static -s -Wall -Wextra ";
+    in
+    unless (contains flags (text "build-image")) "build-image has other flags"
+    ++ unless (contains flags (readFile ../agent.nix)) "agent.nix has other flags";
+  "contract: the initrd loads the Debian image's virtio drivers" = concatMap (
+    name:
+    unless (!(lib.hasPrefix "virtio_" name) || elem name guest.boot.initrd.kernelModules) name
+  ) (lines (debian + "/initrd/modules"));
+  "contract: root's shell is sh" = unless (guest.users.users.root.shell == "/bin/sh") "it is not";
   "contract: services are installed and not started" = concatMap (
     name:
     unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
