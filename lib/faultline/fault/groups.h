@@ -11,5 +11,9 @@ namespace faultline::internal {
 std::vector<FaultKind> ProcessFaults();
 std::vector<FaultKind> MachineFaults();
 std::vector<FaultKind> SwitchFaults();
+std::vector<FaultKind> LinkFaults();
+std::vector<FaultKind> FilterFaults();
+std::vector<FaultKind> TrafficFaults();
+std::vector<FaultKind> ClockFaults();
 
 }  // namespace faultline::internal

@@ -30,14 +30,20 @@ class GuestAgent {
                       Deadline deadline);
   // Sets the guest's wall clock by this host's, to a few milliseconds.
   void SetClock(Deadline deadline);
+  // How far the guest's wall clock is ahead of this host's.
+  Duration ClockOffset(Deadline deadline);
+  // Steps the guest's wall clock.
+  void AdjustClock(Duration by, Deadline deadline);
 
  private:
+  LineSocket::Result ReadAnswer(Deadline deadline);
   std::string Ask(const std::string& request, const std::string& action,
                   Deadline deadline);
 
   const std::string node_;
   std::mutex mutex_;
   LineSocket socket_;
+  int late_answers_ = 0;  // of requests that nobody waits for any more
 };
 
 }  // namespace faultline
