@@ -40,6 +40,10 @@ void GuestAgent::ChangeIdentity(
   Ask(request + "change\n", "takes its identity", deadline);
 }
 
+void GuestAgent::SetClock(Deadline deadline) {
+  AdjustClock(-ClockOffset(deadline), deadline);
+}
+
 // As NTP does: the guest's answer belongs to the middle of the round trip.
 Duration GuestAgent::ClockOffset(Deadline deadline) {
   std::int64_t shortest = 0;
@@ -54,22 +58,33 @@ Duration GuestAgent::ClockOffset(Deadline deadline) {
                       answer.data() + answer.size(), guest);
     if (tries > 0 && trip >= shortest) continue;
     shortest = trip;
-    offset = asked + trip / 2 - guest;
+    offset = guest - asked - trip / 2;
     if (trip < nanoseconds(kQuickAnswer).count()) break;
   }
   return nanoseconds(offset);
 }
 
-void GuestAgent::SetClock(Deadline deadline) {
-  const Duration offset = ClockOffset(deadline);
-  Ask(fmt::format("adjust {}\n", offset.count()), "sets its clock", deadline);
+void GuestAgent::AdjustClock(Duration by, Deadline deadline) {
+  Ask(fmt::format("adjust {}\n", by.count()), "sets its clock", deadline);
+}
+
+// An answer that came too late is not taken for that of the next request.
+LineSocket::Result GuestAgent::ReadAnswer(Deadline deadline) {
+  ++late_answers_;
+  LineSocket::Result result;
+  while (late_answers_ > 0) {
+    result = socket_.ReadLine(deadline);
+    if (!result.line) break;
+    --late_answers_;
+  }
+  return result;
 }
 
 std::string GuestAgent::Ask(const std::string& request,
                             const std::string& action, Deadline deadline) {
   const std::lock_guard lock(mutex_);
   if (socket_.Write(request, deadline) == LineSocket::Written::kYes) {
-    const LineSocket::Result result = socket_.ReadLine(deadline);
+    const LineSocket::Result result = ReadAnswer(deadline);
     if (result.line && result.line->starts_with(kFailed))
       throw MachineError(fmt::format("{}: the guest {}: it failed: {}", node_,
                                      action,

@@ -28,18 +28,22 @@ class GuestAgent {
   // without "faultline.". When it returns, sshd takes the new keys.
   void ChangeIdentity(const std::map<std::string, std::string>& credentials,
                       Deadline deadline);
-  // How far the guest's wall clock is behind this host's, to a few milliseconds.
-  Duration ClockOffset(Deadline deadline);
   // Sets the guest's wall clock by this host's, to a few milliseconds.
   void SetClock(Deadline deadline);
+  // How far the guest's wall clock is ahead of this host's.
+  Duration ClockOffset(Deadline deadline);
+  // Steps the guest's wall clock.
+  void AdjustClock(Duration by, Deadline deadline);
 
  private:
+  LineSocket::Result ReadAnswer(Deadline deadline);
   std::string Ask(const std::string& request, const std::string& action,
                   Deadline deadline);
 
   const std::string node_;
   std::mutex mutex_;
   LineSocket socket_;
+  int late_answers_ = 0;  // of requests that nobody waits for any more
 };
 
 }  // namespace faultline

@@ -1,0 +1,133 @@
+#include <regex>
+
+#include "harness/fault_test.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+class TrafficFaults : public FaultTest {
+ protected:
+  ActiveFault Inject(const std::string& kind,
+                     const std::map<std::string, std::string>& parameters) {
+    return InjectFault(faults(), kind, {&node(1)}, parameters);
+  }
+  // What ping says at its end about pings of node1; it may miss answers.
+  std::string Ping(const std::string& options, int to = 2) {
+    return node(1)
+        .Execute("ping " + options + " " + node(to).data_address(), Within(60s))
+        .standard_output;
+  }
+  // The first number that the pattern catches; -1 if none.
+  static double Find(const std::string& text, const std::string& pattern) {
+    std::smatch match;
+    return std::regex_search(text, match, std::regex(pattern))
+               ? std::stod(match[1])
+               : -1;
+  }
+  // Round trips in milliseconds.
+  double ShortestTrip(int to = 2) {
+    return Find(Ping("-q -c 10 -i 0.1", to), "= ([0-9.]+)/");
+  }
+  double LostPercent() {
+    return Find(Ping("-q -c 100 -i 0.02 -W 1"), "([0-9.]+)% packet loss");
+  }
+};
+
+TEST_F(TrafficFaults, DelayedPacketsAreLateByThatMuch) {
+  BootNodes(2);
+  ASSERT_LT(ShortestTrip(), 50);
+  ActiveFault delay = Inject("delay", {{"delay", "150ms"}, {"jitter", "10ms"}});
+  const double trip = ShortestTrip();
+  EXPECT_GT(trip, 139);
+  EXPECT_LT(trip, 220);
+
+  delay.Heal(Within(20s));
+  delay.WaitForRecovery(Within(20s));
+  EXPECT_LT(ShortestTrip(), 50);
+}
+
+TEST_F(TrafficFaults, DelayOfOnePairLeavesTheOthersAlone) {
+  BootNodes(3);
+  ActiveFault delay = InjectFault(faults(), "delay", {&node(1), &node(2)},
+                                  {{"delay", "150ms"}});
+  EXPECT_GT(ShortestTrip(2), 139);
+  EXPECT_LT(ShortestTrip(3), 50);
+  EXPECT_THROW(Inject("loss", {}), CommandError) << "one at a time";
+  EXPECT_GT(ShortestTrip(2), 139) << "the refused one must not heal it";
+
+  delay.Heal(Within(20s));
+  EXPECT_LT(ShortestTrip(2), 50);
+}
+
+TEST_F(TrafficFaults, LossyNodeLosesItsShare) {
+  BootNodes(2);
+  {
+    const ActiveFault loss = Inject("loss", {{"share", "30%"}});
+    const double lost = LostPercent();
+    EXPECT_GT(lost, 12);
+    EXPECT_LT(lost, 50);
+  }
+  EXPECT_LT(LostPercent(), 5);
+}
+
+TEST_F(TrafficFaults, DuplicatedPacketsArriveTwice) {
+  BootNodes(2);
+  const std::string pattern = "\\+([0-9]+) duplicates";
+  {
+    const ActiveFault twice = Inject("duplicate", {{"share", "50%"}});
+    EXPECT_GT(Find(Ping("-q -c 40 -i 0.02"), pattern), 8);
+  }
+  EXPECT_EQ(Find(Ping("-q -c 40 -i 0.02"), pattern), -1);
+}
+
+TEST_F(TrafficFaults, ReorderedPacketsOvertakeEachOther) {
+  BootNodes(2);
+  const auto overtakings = [&] {
+    return std::stoi(
+        Run(node(1), "ping -c 60 -i 0.01 " + node(2).data_address() +
+                         " | sed -n 's/.*icmp_seq=\\([0-9]*\\).*/\\1/p' | "
+                         "awk '$1 < last { n++ } { last = $1 } "
+                         "END { print n + 0 }'"));
+  };
+  {
+    const ActiveFault reorder =
+        Inject("reorder", {{"share", "25%"}, {"delay", "100ms"}});
+    EXPECT_GT(overtakings(), 4);
+  }
+  EXPECT_EQ(overtakings(), 0);
+}
+
+TEST_F(TrafficFaults, CorruptedPacketsFailTheReceiversChecks) {
+  BootNodes(2);
+  const auto bad = [&] {
+    return Counter(node(2), "IcmpInCsumErrors") +
+           Counter(node(2), "IpInHdrErrors");
+  };
+  {
+    const std::int64_t before = bad();
+    const ActiveFault corrupt = Inject("corrupt", {{"share", "60%"}});
+    Ping("-q -c 60 -i 0.02 -W 1");
+    EXPECT_GT(bad(), before + 10);
+  }
+  const std::int64_t before = bad();
+  Ping("-q -c 60 -i 0.02 -W 1");
+  EXPECT_EQ(bad(), before);
+}
+
+TEST_F(TrafficFaults, SlowLinkMakesPacketsQueue) {
+  BootNodes(2);
+  const std::string pattern = "= [0-9.]+/[0-9.]+/([0-9.]+)";
+  const std::string burst = "-q -c 10 -i 0.01 -s 1400";
+  {
+    const ActiveFault rate = Inject("rate", {{"kbit", "256"}});
+    // Ten packets of 1,442 bytes take 450 ms.
+    EXPECT_GT(Find(Ping(burst), pattern), 250);
+    EXPECT_LT(Find(Ping(burst), pattern), 900);
+  }
+  EXPECT_LT(Find(Ping(burst), pattern), 150);
+}
+
+}  // namespace
+}  // namespace faultline
