@@ -1,57 +1,11 @@
 // T040 step 2: a member of a replicated store dies.
-#include "faultline/testing/store_scenario.h"
+#include "under_load.h"
 
 namespace faultline {
 
 using std::chrono_literals::operator""s;
 
-namespace {
-
-// A member of a cluster of three dies under load.
-class MemberLoss : public StoreTest {
- protected:
-  using StoreTest::StoreTest;
-
-  // Returns the leader.
-  Node& FormClusterUnderLoad() {
-    FormCluster();
-    Node& leader = store().WaitForLeader(Within(30s));
-    term_ = store().Status(leader, Within(5s)).term;
-    load_ = &StartLoad();
-    ExpectProgress();
-    return leader;
-  }
-
-  void ExpectProgress() { load_->WaitForAcknowledged(100, Within(30s)); }
-
-  void ExpectElectionWithout(const Node& old_leader) {
-    Node& leader = store().WaitForLeaderOtherThan(old_leader, Within(30s));
-    EXPECT_GT(store().Status(leader, Within(5s)).term, term_);
-    ExpectProgress();
-  }
-
-  void Rejoin(Node& member) {
-    store().StartService(member, Within(20s));
-    store().WaitForAgreement(Within(30s));
-  }
-
-  // No member named another leader or term than before the loss.
-  void ExpectNoElection(const Node& leader) {
-    for (const MemberObservation& seen : trace()) {
-      if (seen.leader.empty()) continue;  // just started, not told yet
-      EXPECT_EQ(seen.leader, leader.name()) << "as " << seen.node << " saw it";
-      EXPECT_EQ(seen.term, term_) << "as " << seen.node << " saw it";
-    }
-  }
-
- private:
-  std::uint64_t term_ = 0;
-  Workload* load_ = nullptr;
-};
-
-}  // namespace
-
-STORE_SCENARIO_F(MemberLoss, LeaderKilledMajorityElectsAndNodeRejoins) {
+STORE_SCENARIO_F(UnderLoad, LeaderKilledMajorityElectsAndNodeRejoins) {
   Node& old_leader = FormClusterUnderLoad();
 
   RecordedFault cut(recorder(), "power cut", old_leader.name());
@@ -65,7 +19,7 @@ STORE_SCENARIO_F(MemberLoss, LeaderKilledMajorityElectsAndNodeRejoins) {
   EXPECT_THAT(probes(), RecoversWithin(ElectionBound()));
 }
 
-STORE_SCENARIO_F(MemberLoss, LeaderProcessKilledMajorityElectsAndNodeRejoins) {
+STORE_SCENARIO_F(UnderLoad, LeaderProcessKilledMajorityElectsAndNodeRejoins) {
   Node& old_leader = FormClusterUnderLoad();
 
   RecordedFault killed(recorder(), "kill service", old_leader.name());
@@ -78,7 +32,7 @@ STORE_SCENARIO_F(MemberLoss, LeaderProcessKilledMajorityElectsAndNodeRejoins) {
   EXPECT_THAT(probes(), RecoversWithin(ElectionBound()));
 }
 
-STORE_SCENARIO_F(MemberLoss, FollowerKilledCausesNoElection) {
+STORE_SCENARIO_F(UnderLoad, FollowerKilledCausesNoElection) {
   Node& leader = FormClusterUnderLoad();
   Node& follower = *followers(leader).at(0);
 
@@ -92,7 +46,7 @@ STORE_SCENARIO_F(MemberLoss, FollowerKilledCausesNoElection) {
   ExpectNoElection(leader);
 }
 
-STORE_SCENARIO_F(MemberLoss, FollowerPowerCutCausesNoElection) {
+STORE_SCENARIO_F(UnderLoad, FollowerPowerCutCausesNoElection) {
   Node& leader = FormClusterUnderLoad();
   Node& follower = *followers(leader).at(0);
 

@@ -1,6 +1,7 @@
 #include "faultline/testing/store_test.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -89,6 +90,18 @@ std::vector<Verdict> WhatToShow(std::vector<Verdict> verdicts) {
 
 }  // namespace
 
+ScenarioFault::ScenarioFault(Recorder& recorder, const FaultContext& context,
+                             const FaultSpec& spec, Deadline deadline)
+    : recorded_(recorder, spec.kind,
+                fmt::format("{}", fmt::join(spec.targets, ","))),
+      fault_(context, spec, deadline) {}
+
+void ScenarioFault::Heal(Deadline deadline) {
+  fault_.Heal(deadline);
+  fault_.WaitForRecovery(deadline);
+  recorded_.Healed();
+}
+
 StoreTest::~StoreTest() = default;
 
 void StoreTest::MakeStore() {
@@ -134,6 +147,14 @@ Workload& StoreTest::StartLoad(RegisterTraffic traffic) {
   load_ = std::make_unique<Workload>(store(), traffic, run().seed, recorder());
   load_->Start();
   return *load_;
+}
+
+ScenarioFault StoreTest::Inject(
+    const std::string& kind, const std::vector<Node*>& nodes,
+    const std::map<std::string, std::string>& parameters) {
+  FaultSpec spec{.kind = kind, .targets = {}, .parameters = parameters};
+  for (const Node* node : nodes) spec.targets.push_back(node->name());
+  return {recorder(), {cluster(), store()}, spec, Within(60s)};
 }
 
 Duration StoreTest::ElectionBound() const {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "faultline/fault/active_fault.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/testing/cluster_test.h"
 #include "faultline/workload/workload.h"
@@ -15,6 +17,21 @@ struct StoreBinding {
   std::string role;        // the suite's name: "ChainFire"
   std::vector<int> ports;  // guest ports the client needs
   std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make;
+};
+
+// A fault of a scenario, drawn in its history from just before it is injected
+// until it is healed.
+class ScenarioFault {
+ public:
+  ScenarioFault(Recorder& recorder, const FaultContext& context,
+                const FaultSpec& spec, Deadline deadline);
+
+  // Undoes it and waits until nothing of it is left.
+  void Heal(Deadline deadline);
+
+ private:
+  RecordedFault recorded_;
+  ActiveFault fault_;
 };
 
 // The fixture of scenarios on a replicated store.
@@ -37,6 +54,11 @@ class StoreTest : public ClusterTest {
 
   // Load on all members; stopped by Judge at the latest.
   Workload& StartLoad(RegisterTraffic traffic = {});
+  // A fault of the catalogue (docs/faults.md), which bites when this returns
+  // and is healed at the end of the scope at the latest.
+  ScenarioFault Inject(
+      const std::string& kind, const std::vector<Node*>& nodes,
+      const std::map<std::string, std::string>& parameters = {});
   // The bound on an outage after the loss of a leader: noticing, electing, and
   // the probe that sees it.
   Duration ElectionBound() const;

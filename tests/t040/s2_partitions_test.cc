@@ -1,0 +1,95 @@
+// T040 step 2: the network between the members breaks, by the switch and by
+// filters inside the guests.
+#include "under_load.h"
+
+namespace faultline {
+
+STORE_SCENARIO_F(UnderLoad, LeaderIsolatedMajorityElects) {
+  Node& old_leader = FormClusterUnderLoad();
+
+  ScenarioFault isolated = Inject("isolate", {&old_leader});
+  ExpectElectionWithout(old_leader);
+  HealAndAgree(isolated);
+
+  EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(probes(), RecoversWithin(ElectionBound()));
+}
+
+STORE_SCENARIO_F(UnderLoad, LeaderIsolatedByFiltersMajorityElects) {
+  Node& old_leader = FormClusterUnderLoad();
+  const std::vector<Node*> others = followers(old_leader);
+
+  ScenarioFault first = Inject("pair-cut", {&old_leader, others.at(0)});
+  ScenarioFault second = Inject("pair-cut", {&old_leader, others.at(1)});
+  ExpectElectionWithout(old_leader);
+  HealAndAgree(first);
+  HealAndAgree(second);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+STORE_SCENARIO_F(UnderLoad, MinorityPartitionedMajorityGoesOn) {
+  Node& leader = FormClusterUnderLoad();
+
+  ScenarioFault apart = Inject("majority-minority", {followers(leader).at(0)});
+  ExpectProgress();
+  HealAndAgree(apart);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+STORE_SCENARIO_F(UnderLoad, OneWayCutFromTheLeaderIsSurvived) {
+  Node& leader = FormClusterUnderLoad();
+
+  ScenarioFault cut = Inject("one-way-cut", {&leader, followers(leader).at(0)});
+  ExpectProgress();
+  HealAndAgree(cut);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+STORE_SCENARIO_F(UnderLoad, BridgeNodeKeepsTheClusterGoing) {
+  Node& leader = FormClusterUnderLoad();
+  const std::vector<Node*> others = followers(leader);
+
+  // A follower is all that connects the other two.
+  ScenarioFault cut = Inject("pair-cut", {&leader, others.at(0)});
+  ExpectProgress();
+  HealAndAgree(cut);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+STORE_SCENARIO_F(UnderLoad, FlappingLinkIsSurvived) {
+  Node& leader = FormClusterUnderLoad();
+
+  ScenarioFault flapping = Inject("flapping", {followers(leader).at(0)});
+  ExpectProgress();
+  ExpectProgress();
+  HealAndAgree(flapping);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+STORE_SCENARIO_F(UnderLoad, SlowNetworkOfOneNodeIsSurvived) {
+  Node& leader = FormClusterUnderLoad();
+
+  ScenarioFault slow =
+      Inject("delay", {&leader}, {{"delay", "150ms"}, {"jitter", "50ms"}});
+  ExpectProgress();
+  HealAndAgree(slow);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+STORE_SCENARIO_F(UnderLoad, LossyNetworkOfOneNodeIsSurvived) {
+  Node& leader = FormClusterUnderLoad();
+
+  ScenarioFault lossy = Inject("loss", {&leader}, {{"share", "20%"}});
+  ExpectProgress();
+  HealAndAgree(lossy);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+}  // namespace faultline

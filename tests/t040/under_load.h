@@ -1,0 +1,68 @@
+#pragma once
+
+#include "faultline/testing/store_scenario.h"
+
+namespace faultline {
+
+// A formed cluster with load on it, from before a fault until after the
+// recovery.
+class UnderLoad : public StoreTest {
+ protected:
+  using StoreTest::StoreTest;
+
+  // Returns the leader.
+  Node& FormClusterUnderLoad() {
+    FormCluster();
+    return PutUnderLoad();
+  }
+
+  Node& PutUnderLoad() {
+    using std::chrono_literals::operator""s;
+    Node& leader = store().WaitForLeader(Within(30s));
+    term_ = store().Status(leader, Within(5s)).term;
+    load_ = &StartLoad();
+    ExpectProgress();
+    return leader;
+  }
+
+  void ExpectProgress() {
+    using std::chrono_literals::operator""s;
+    load_->WaitForAcknowledged(100, Within(30s));
+  }
+
+  void ExpectElectionWithout(const Node& old_leader) {
+    using std::chrono_literals::operator""s;
+    Node& leader = store().WaitForLeaderOtherThan(old_leader, Within(30s));
+    EXPECT_GT(store().Status(leader, Within(5s)).term, term_);
+    ExpectProgress();
+  }
+
+  void Rejoin(Node& member) {
+    using std::chrono_literals::operator""s;
+    store().StartService(member, Within(20s));
+    store().WaitForAgreement(Within(30s));
+  }
+
+  // Undoes it; then the members agree and the load goes on.
+  void HealAndAgree(ScenarioFault& fault) {
+    using std::chrono_literals::operator""s;
+    fault.Heal(Within(60s));
+    store().WaitForAgreement(Within(30s));
+    ExpectProgress();
+  }
+
+  // No member named another leader or term than before the fault.
+  void ExpectNoElection(const Node& leader) {
+    for (const MemberObservation& seen : trace()) {
+      if (seen.leader.empty()) continue;  // just started, not told yet
+      EXPECT_EQ(seen.leader, leader.name()) << "as " << seen.node << " saw it";
+      EXPECT_EQ(seen.term, term_) << "as " << seen.node << " saw it";
+    }
+  }
+
+ private:
+  std::uint64_t term_ = 0;
+  Workload* load_ = nullptr;
+};
+
+}  // namespace faultline
