@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "faultline/check/verdict.h"
@@ -30,5 +31,27 @@ std::vector<Outage> FindOutages(const std::vector<Probe>& probes);
 // Every outage ended, and none was longer than `limit_ns`. kUnknown without a
 // success before the first failure (or without probes).
 Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns);
+
+// How long the worst outage of each of several runs of one fault was; a run
+// without an outage counts as 0.
+struct OutageDistribution {
+  std::int64_t repetitions = 0;
+  std::int64_t unrecovered = 0;  // still down at the last probe: a lower bound
+  std::int64_t min_ns = 0;
+  std::int64_t median_ns = 0;  // of an even number: the lower one
+  std::int64_t p95_ns = 0;     // the smallest that 95 % do not exceed
+  std::int64_t max_ns = 0;
+};
+
+OutageDistribution DescribeOutages(
+    const std::vector<std::vector<Probe>>& repetitions);
+
+// "worst outage: min 0.400 s, median 0.900 s, p95 1.200 s, max 1.300 s (n=20)".
+std::string ToText(const OutageDistribution& distribution);
+
+// Every repetition as CheckRecovery; the evidence of one that holds is the
+// distribution. kUnknown without any repetition.
+Verdict CheckRecoveries(const std::vector<std::vector<Probe>>& repetitions,
+                        std::int64_t limit_ns);
 
 }  // namespace faultline

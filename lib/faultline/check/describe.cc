@@ -1,30 +1,65 @@
 #include "faultline/check/describe.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace faultline::internal {
 namespace {
 
 constexpr std::size_t kMostLines = 10;
 
+std::string Value(const std::optional<std::string>& value) {
+  return value ? "value=" + *value : "value absent";
+}
+
+std::string Elements(const Operation& operation) {
+  return fmt::format("elements={{{}}}", fmt::join(operation.elements, " "));
+}
+
+std::string Transaction(const Operation& operation) {
+  std::string text = "transacted";
+  for (const Access& access : operation.accesses) {
+    text += fmt::format(
+        "{} {} key={} {}", &access == &operation.accesses[0] ? "" : ",",
+        access.write ? "wrote" : "read", access.key, Value(access.value));
+  }
+  return text;
+}
+
 std::string Action(const Operation& operation) {
+  const std::string on = " key=" + operation.key;
+  const std::string value = operation.value.value_or("");
   switch (operation.kind) {
     case OperationKind::kRead:
-      return operation.value
-                 ? fmt::format("read key={} value={}", operation.key,
-                               *operation.value)
-                 : fmt::format("read key={} value absent", operation.key);
+      return operation.elements.empty()
+                 ? "read" + on + " " + Value(operation.value)
+                 : "read" + on + " " + Elements(operation);
     case OperationKind::kWrite:
-      return fmt::format("wrote key={} value={}", operation.key,
-                         operation.value.value_or(""));
+      return "wrote" + on + " value=" + value;
     case OperationKind::kDelete:
-      return fmt::format("deleted key={}", operation.key);
+      return "deleted" + on;
+    case OperationKind::kAppend:
+      return "appended to" + on + " value=" + value;
+    case OperationKind::kAdd:
+      return "added to" + on + " value=" + value;
+    case OperationKind::kRemove:
+      return "removed from" + on + " value=" + value;
+    case OperationKind::kEnqueue:
+      return "enqueued to" + on + " value=" + value;
+    case OperationKind::kDequeue:
+      return "dequeued from" + on + " " + Value(operation.value);
+    case OperationKind::kAcquire:
+      return "acquired" + on +
+             (operation.value ? " token=" + *operation.value : "");
+    case OperationKind::kRelease:
+      return "released" + on;
+    case OperationKind::kTransaction:
+      return Transaction(operation);
     case OperationKind::kCompareAndSet:
       break;
   }
-  return fmt::format("set key={} from {} to value={}", operation.key,
-                     operation.expected.value_or("absent"),
-                     operation.value.value_or(""));
+  return fmt::format("set{} from {} to value={}", on,
+                     operation.expected.value_or("absent"), value);
 }
 
 std::string Ending(const Operation& operation) {

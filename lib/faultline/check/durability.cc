@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "faultline/check/describe.h"
+#include "faultline/check/durability_effects.h"
 
 namespace faultline {
 namespace {
@@ -21,13 +22,24 @@ using internal::Inconclusive;
 constexpr char kProperty[] =
     "every acknowledged write stands once in every member's log";
 
+// Its value is all that its key then holds.
+bool SetsValue(const Operation& operation) {
+  return operation.kind == OperationKind::kWrite ||
+         operation.kind == OperationKind::kCompareAndSet;
+}
+
+bool Changes(const Operation& operation) {
+  return SetsValue(operation) || operation.kind == OperationKind::kDelete ||
+         operation.kind == OperationKind::kAppend;
+}
+
 // A value under its key.
 using Effect = std::pair<std::string, std::string>;
 
 struct WriteIndex {
   std::map<Effect, const Operation*> writes;
-  std::set<std::string> keys;  // that the history names
-  std::int64_t acknowledged = 0;
+  std::set<std::string> keys;           // that the history names and only sets
+  std::int64_t acknowledged = 0;        // changes
   const Operation* repeated = nullptr;  // writes what another one wrote
 };
 
@@ -35,12 +47,25 @@ WriteIndex IndexWrites(const History& history) {
   WriteIndex index;
   for (const Operation& operation : history.operations) {
     index.keys.insert(operation.key);
-    if (!Writes(operation.kind)) continue;
+    if (Changes(operation) && operation.outcome == Outcome::kOk) {
+      ++index.acknowledged;
+    }
+    if (!SetsValue(operation)) continue;
     const bool is_new =
-        index.writes.try_emplace({operation.key, *operation.value}, &operation)
+        index.writes
+            .try_emplace({operation.key, operation.value.value_or("")},
+                         &operation)
             .second;
     if (!is_new) index.repeated = &operation;
-    if (operation.outcome == Outcome::kOk) ++index.acknowledged;
+  }
+  for (const Operation& operation : history.operations) {
+    // Values that no operation alone names.
+    if (operation.kind == OperationKind::kAppend) {
+      index.keys.erase(operation.key);
+    }
+    for (const Access& access : operation.accesses) {
+      index.keys.erase(access.key);
+    }
   }
   return index;
 }
@@ -125,7 +150,7 @@ Verdict CheckDurability(const History& history,
                             ", as another operation did");
   }
   if (index.acknowledged == 0) {
-    return Inconclusive(kProperty, "no write was acknowledged");
+    return Inconclusive(kProperty, "no change was acknowledged");
   }
   if (logs.empty()) return Inconclusive(kProperty, "no member's log was read");
   Counts counts;
@@ -134,12 +159,15 @@ Verdict CheckDurability(const History& history,
   }
   Evidence evidence;
   for (const Operation& operation : history.operations) {
-    if (!Writes(operation.kind)) continue;
-    JudgeWrite(operation, {operation.key, *operation.value}, counts, evidence);
+    if (!SetsValue(operation) || !index.keys.contains(operation.key)) continue;
+    JudgeWrite(operation, {operation.key, operation.value.value_or("")}, counts,
+               evidence);
   }
   JudgeForeignValues(index, counts, evidence);
+  internal::JudgeDeletes(history, logs, evidence);
+  internal::JudgeAppends(history, logs, evidence);
   return evidence.Judge(kProperty,
-                        fmt::format("{} acknowledged writes in {} logs",
+                        fmt::format("{} acknowledged changes in {} logs",
                                     index.acknowledged, counts.size()));
 }
 

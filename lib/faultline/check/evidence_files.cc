@@ -18,10 +18,42 @@ using internal::ForEachJsonLine;
 using internal::JsonLine;
 
 constexpr std::string_view kCommitsSuffix = "-commits.jsonl";
+constexpr std::string_view kRaftSuffix = "-raft.jsonl";
 
-bool NamesCommitLog(const std::filesystem::path& file) {
+bool IsNamed(const std::filesystem::path& file, std::string_view suffix) {
   const std::string name = file.filename().string();
-  return name.size() > kCommitsSuffix.size() && name.ends_with(kCommitsSuffix);
+  return name.size() > suffix.size() && name.ends_with(suffix);
+}
+
+// What stands before the suffix of a file's name.
+std::string NodeOf(const std::filesystem::path& file, std::string_view suffix) {
+  if (!IsNamed(file, suffix)) {
+    throw UsageError(
+        fmt::format("{}: not named <node>{}", file.string(), suffix));
+  }
+  std::string name = file.filename().string();
+  name.resize(name.size() - suffix.size());
+  return name;
+}
+
+// Reads each file of a directory with this suffix; sorted by node.
+template <typename Log>
+std::vector<Log> ReadLogs(const std::filesystem::path& directory,
+                          std::string_view suffix,
+                          Log (*read)(const std::filesystem::path&)) {
+  std::error_code error;
+  std::vector<Log> logs;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(directory, error)) {
+    if (IsNamed(entry.path(), suffix)) logs.push_back(read(entry.path()));
+  }
+  if (error) {
+    throw UsageError(
+        fmt::format("{}: {}", directory.string(), error.message()));
+  }
+  std::sort(logs.begin(), logs.end(),
+            [](const Log& a, const Log& b) { return a.node < b.node; });
+  return logs;
 }
 
 }  // namespace
@@ -43,24 +75,15 @@ RaftTrace ReadRaftTrace(const std::filesystem::path& file) {
 std::vector<Probe> ReadProbes(const std::filesystem::path& file) {
   std::vector<Probe> probes;
   ForEachJsonLine(file, [&probes](const JsonLine& line) {
-    const auto ok = line.object().find("ok");
-    if (ok == line.object().end() || !ok->is_boolean()) {
-      throw UsageError("lacks \"ok\" (true or false)");
-    }
+    const bool ok = line.Boolean("ok");
     probes.push_back(
-        {line.Integer("due"), line.Integer("answered"), ok->get<bool>()});
+        {line.Integer("due"), line.Integer("answered"), ok});
   });
   return probes;
 }
 
 CommitLog ReadCommitLog(const std::filesystem::path& file) {
-  if (!NamesCommitLog(file)) {
-    throw UsageError(
-        fmt::format("{}: not named <node>{}", file.string(), kCommitsSuffix));
-  }
-  std::string name = file.filename().string();
-  name.resize(name.size() - kCommitsSuffix.size());
-  CommitLog log{std::move(name), {}};
+  CommitLog log{NodeOf(file, kCommitsSuffix), {}};
   ForEachJsonLine(file, [&log](const JsonLine& line) {
     log.commits.push_back({line.Integer("revision"), line.Text("key"),
                            line.OptionalText("value")});
@@ -69,21 +92,20 @@ CommitLog ReadCommitLog(const std::filesystem::path& file) {
 }
 
 std::vector<CommitLog> ReadCommitLogs(const std::filesystem::path& directory) {
-  std::error_code error;
-  std::vector<CommitLog> logs;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(directory, error)) {
-    if (NamesCommitLog(entry.path()))
-      logs.push_back(ReadCommitLog(entry.path()));
-  }
-  if (error) {
-    throw UsageError(
-        fmt::format("{}: {}", directory.string(), error.message()));
-  }
-  std::sort(
-      logs.begin(), logs.end(),
-      [](const CommitLog& a, const CommitLog& b) { return a.node < b.node; });
-  return logs;
+  return ReadLogs(directory, kCommitsSuffix, &ReadCommitLog);
+}
+
+RaftLog ReadRaftLog(const std::filesystem::path& file) {
+  RaftLog log{NodeOf(file, kRaftSuffix), {}};
+  ForEachJsonLine(file, [&log](const JsonLine& line) {
+    log.entries.push_back(
+        {line.Unsigned("index"), line.Unsigned("term"), line.Text("entry")});
+  });
+  return log;
+}
+
+std::vector<RaftLog> ReadRaftLogs(const std::filesystem::path& directory) {
+  return ReadLogs(directory, kRaftSuffix, &ReadRaftLog);
 }
 
 }  // namespace faultline

@@ -5,12 +5,13 @@
 
 #include "faultline/check/availability.h"
 #include "faultline/check/commit_log.h"
+#include "faultline/check/raft_logs.h"
 #include "faultline/check/raft_trace.h"
 
 namespace faultline {
 
-// Read what a run directory holds beside the history (docs/reports.md), to
-// check it again offline. A torn last line is tolerated. Throw UsageError
+// Read what a run directory holds beside the history (docs/history-format.md),
+// to check it again offline. A torn last line is tolerated. Throw UsageError
 // ("file:line: reason") for anything else malformed.
 RaftTrace ReadRaftTrace(const std::filesystem::path& file);
 std::vector<Probe> ReadProbes(const std::filesystem::path& file);
@@ -18,5 +19,8 @@ std::vector<Probe> ReadProbes(const std::filesystem::path& file);
 CommitLog ReadCommitLog(const std::filesystem::path& file);
 // All of a directory, sorted by name.
 std::vector<CommitLog> ReadCommitLogs(const std::filesystem::path& directory);
+// The node is named by the file: "node2-raft.jsonl".
+RaftLog ReadRaftLog(const std::filesystem::path& file);
+std::vector<RaftLog> ReadRaftLogs(const std::filesystem::path& directory);
 
 }  // namespace faultline

@@ -8,6 +8,7 @@ namespace faultline {
 // parsed, and leaves the exit code in `status`. One file each.
 void AddT040Command(CLI::App& app, int& status);
 void AddTestCommand(CLI::App& app, int& status);
+void AddCheckCommand(CLI::App& app, int& status);
 void AddImageCommand(CLI::App& app, int& status);
 void AddDoctorCommand(CLI::App& app, int& status);
 

@@ -7,6 +7,7 @@
 namespace {
 
 constexpr int kUsageStatus = 2;
+constexpr int kCheckUsageStatus = 3;  // there 2 says "unknown"
 
 int Run(int argc, char** argv) {
   int status = 0;
@@ -17,12 +18,14 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   faultline::AddT040Command(app, status);
   faultline::AddTestCommand(app, status);
+  faultline::AddCheckCommand(app, status);
   faultline::AddImageCommand(app, status);
   faultline::AddDoctorCommand(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsageStatus;
+    if (app.exit(error) == 0) return 0;
+    return app.got_subcommand("check") ? kCheckUsageStatus : kUsageStatus;
   }
   return status;
 }

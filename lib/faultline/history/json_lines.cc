@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "faultline/base/errno_text.h"
 #include "faultline/base/error.h"
 
 namespace faultline::internal {
@@ -14,15 +12,17 @@ namespace {
 
 using Json = nlohmann::json;
 
-void UseLine(const std::string& text, bool whole,
+// False for a torn line.
+bool UseLine(const TextLine& line,
              const std::function<void(const JsonLine&)>& use) {
-  const Json json = Json::parse(text, nullptr, false);
+  const Json json = Json::parse(line.text, nullptr, false);
   if (json.is_discarded()) {
-    if (!whole) return;
+    if (!line.whole) return false;
     throw UsageError("not JSON");
   }
   if (!json.is_object()) throw UsageError("not a JSON object");
   use(JsonLine(json));
+  return true;
 }
 
 UsageError Lacking(const char* name, const char* what) {
@@ -81,26 +81,34 @@ int JsonLine::SmallInteger(const char* name) const {
   return static_cast<int>(value);
 }
 
-void ForEachJsonLine(const std::filesystem::path& file,
-                     const std::function<void(const JsonLine&)>& use) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) {
-    throw UsageError(
-        fmt::format("{}: cannot be read: {}", file.string(), ErrnoText()));
+const Json& JsonLine::Array(const char* name) const {
+  const Json* field = Find(name);
+  if (field == nullptr) throw UsageError(fmt::format("lacks \"{}\"", name));
+  if (!field->is_array()) throw Lacking(name, "an array");
+  return *field;
+}
+
+bool JsonLine::Boolean(const char* name) const {
+  const Json* field = Find(name);
+  if (field == nullptr || !field->is_boolean()) {
+    throw UsageError(fmt::format("lacks \"{}\" (true or false)", name));
   }
-  std::string line;
-  for (int number = 1; std::getline(in, line); ++number) {
-    try {
-      UseLine(line, !in.eof(), use);
-    } catch (const UsageError& error) {
-      throw UsageError(
-          fmt::format("{}:{}: {}", file.string(), number, error.what()));
-    }
-  }
-  if (in.bad()) {
-    throw UsageError(
-        fmt::format("{}: cannot be read: {}", file.string(), ErrnoText()));
-  }
+  return field->get<bool>();
+}
+
+TornTail ForEachJsonLine(std::istream& in, const std::string& name,
+                         const std::function<void(const JsonLine&)>& use) {
+  TornTail torn;
+  ForEachLine(in, name, [&](const TextLine& line) {
+    if (!UseLine(line, use)) torn = {line.number, line.text.size()};
+  });
+  return torn;
+}
+
+TornTail ForEachJsonLine(const std::filesystem::path& file,
+                         const std::function<void(const JsonLine&)>& use) {
+  std::ifstream in = OpenText(file);
+  return ForEachJsonLine(in, file.string(), use);
 }
 
 }  // namespace faultline::internal

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "faultline/history/text_lines.h"
+
 namespace faultline::internal {
 
 // One parsed line of a JSON Lines file. Its accessors throw UsageError with the
@@ -21,6 +23,10 @@ class JsonLine {
   std::int64_t IntegerOr(const char* name, std::int64_t fallback) const;
   std::uint64_t Unsigned(const char* name) const;
   int SmallInteger(const char* name) const;
+  bool Has(const char* name) const { return Find(name) != nullptr; }
+  // Throws also if it is missing.
+  const nlohmann::json& Array(const char* name) const;
+  bool Boolean(const char* name) const;
   const nlohmann::json& object() const { return object_; }
 
  private:
@@ -29,10 +35,13 @@ class JsonLine {
   const nlohmann::json& object_;
 };
 
-// Calls `use` for each line of `file`, in order. A last line without its
-// newline that is not JSON was torn by a kill and is left out. Throws
-// UsageError ("file:line: reason"), also for what `use` throws as UsageError.
-void ForEachJsonLine(const std::filesystem::path& file,
-                     const std::function<void(const JsonLine&)>& use);
+// Calls `use` for each line, in order. A last line without its
+// newline that is not JSON was torn by a kill: it is left out and returned.
+// Throws UsageError ("file:line: reason"), also for what `use` throws as
+// UsageError.
+TornTail ForEachJsonLine(std::istream& in, const std::string& name,
+                         const std::function<void(const JsonLine&)>& use);
+TornTail ForEachJsonLine(const std::filesystem::path& file,
+                         const std::function<void(const JsonLine&)>& use);
 
 }  // namespace faultline::internal

@@ -6,31 +6,35 @@
 namespace faultline::internal {
 namespace {
 
+constexpr std::size_t kUsualLine = 192;
+
 bool IsPlain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
   });
 }
 
-void AppendQuoted(std::string& line, std::string_view text) {
+}  // namespace
+
+void AppendJsonText(std::string& json, std::string_view text) {
   if (IsPlain(text)) {
-    line.append(1, '"').append(text).append(1, '"');
+    json.append(1, '"').append(text).append(1, '"');
     return;
   }
   using Json = nlohmann::json;
-  line += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  json += Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace
-
-JsonLineWriter::JsonLineWriter(std::string_view type) : line_("{") {
+JsonLineWriter::JsonLineWriter(std::string_view type) {
+  line_.reserve(kUsualLine);
+  line_.push_back('{');
   Add("type", type);
 }
 
 JsonLineWriter& JsonLineWriter::Add(std::string_view name,
                                     std::string_view value) {
   AddName(name);
-  AppendQuoted(line_, value);
+  AppendJsonText(line_, value);
   return *this;
 }
 
@@ -54,7 +58,7 @@ std::string JsonLineWriter::Finish() { return std::move(line_.append("}\n")); }
 
 void JsonLineWriter::AddName(std::string_view name) {
   if (line_.size() > 1) line_ += ',';
-  AppendQuoted(line_, name);
+  AppendJsonText(line_, name);
   line_ += ':';
 }
 

@@ -6,6 +6,9 @@
 
 namespace faultline::internal {
 
+// Appends the text with its quotes; bytes that are not UTF-8 become U+FFFD.
+void AppendJsonText(std::string& json, std::string_view text);
+
 // Builds one JSON object as one line, field by field, without a document tree
 // in between: an event is recorded while clients wait. Bytes that are not UTF-8
 // become U+FFFD.

@@ -1,10 +1,23 @@
 #include "faultline/history/operation.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
 
 #include "faultline/base/error.h"
 
 namespace faultline {
+namespace {
+
+// In the order of OperationKind.
+constexpr std::array<const char*, 12> kKindTexts = {
+    "read",   "write",   "delete",  "cas",     "append",  "add",
+    "remove", "enqueue", "dequeue", "acquire", "release", "txn"};
+static_assert(kKindTexts.size() ==
+              static_cast<std::size_t>(OperationKind::kTransaction) + 1);
+
+}  // namespace
 
 const char* ToText(Outcome outcome) {
   switch (outcome) {
@@ -19,17 +32,8 @@ const char* ToText(Outcome outcome) {
 }
 
 const char* ToText(OperationKind kind) {
-  switch (kind) {
-    case OperationKind::kRead:
-      return "read";
-    case OperationKind::kWrite:
-      return "write";
-    case OperationKind::kDelete:
-      return "delete";
-    case OperationKind::kCompareAndSet:
-      break;
-  }
-  return "cas";
+  const auto index = static_cast<std::size_t>(kind);
+  return index < kKindTexts.size() ? kKindTexts[index] : "?";
 }
 
 Outcome ParseOutcome(const std::string& text) {
@@ -42,13 +46,11 @@ Outcome ParseOutcome(const std::string& text) {
 }
 
 OperationKind ParseOperationKind(const std::string& text) {
-  for (const OperationKind kind :
-       {OperationKind::kRead, OperationKind::kWrite, OperationKind::kDelete,
-        OperationKind::kCompareAndSet}) {
-    if (text == ToText(kind)) return kind;
+  for (std::size_t i = 0; i < kKindTexts.size(); ++i) {
+    if (text == kKindTexts[i]) return static_cast<OperationKind>(i);
   }
-  throw UsageError(
-      fmt::format("unknown operation \"{}\" (read, write, delete, cas)", text));
+  throw UsageError(fmt::format("unknown operation \"{}\" ({})", text,
+                               fmt::join(kKindTexts, ", ")));
 }
 
 }  // namespace faultline

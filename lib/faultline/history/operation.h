@@ -3,19 +3,61 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace faultline {
 
 // What the client learnt. kFail: it certainly did not happen. kUnknown: it may
 // have happened, or may still happen.
-enum class Outcome { kOk, kFail, kUnknown };
+enum class Outcome : std::uint8_t { kOk, kFail, kUnknown };
 
-enum class OperationKind { kRead, kWrite, kDelete, kCompareAndSet };
+// A million operations stay in memory beside a checker: fields are small.
+enum class OperationKind : std::uint8_t {
+  kRead,
+  kWrite,
+  kDelete,
+  kCompareAndSet,
+  kAppend,
+  kAdd,
+  kRemove,
+  kEnqueue,
+  kDequeue,
+  kAcquire,
+  kRelease,
+  kTransaction,
+};
 
-// Has a value to write (a delete has none).
+// Has a value of its own to write from the moment it is invoked (a delete, a
+// dequeue, a lock operation and a transaction have none).
 inline bool Writes(OperationKind kind) {
-  return kind == OperationKind::kWrite || kind == OperationKind::kCompareAndSet;
+  switch (kind) {
+    case OperationKind::kWrite:
+    case OperationKind::kCompareAndSet:
+    case OperationKind::kAppend:
+    case OperationKind::kAdd:
+    case OperationKind::kRemove:
+    case OperationKind::kEnqueue:
+      return true;
+    case OperationKind::kRead:
+    case OperationKind::kDelete:
+    case OperationKind::kDequeue:
+    case OperationKind::kAcquire:
+    case OperationKind::kRelease:
+    case OperationKind::kTransaction:
+      break;
+  }
+  return false;
 }
+
+// One step of a transaction. A read of a successful transaction carries what it
+// saw (absent: the key was not there).
+struct Access {
+  bool write = false;
+  std::string key;
+  std::optional<std::string> value;
+
+  friend bool operator==(const Access&, const Access&) = default;
+};
 
 // One operation of one client, from just before it was sent to just after its
 // answer came. Times are nanoseconds of the host's monotonic clock since the
@@ -24,9 +66,11 @@ struct Operation {
   int process = 0;  // one logical client; never used again after kUnknown
   OperationKind kind = OperationKind::kRead;
   std::string key;
-  std::optional<std::string>
-      value;  // written, or read (absent: the key was not there)
-  std::optional<std::string> expected;  // kCompareAndSet
+  // Written, appended, added, removed or enqueued; or read or dequeued (absent:
+  // the key was not there, the queue was empty). kAcquire: the fencing token
+  // granted, in decimal, if the lock gives one.
+  std::optional<std::string> value;
+  std::optional<std::string> expected;  // kCompareAndSet (absent: no such key)
   std::int64_t invoked_ns = 0;
   // The largest int64 if the outcome is kUnknown: the operation is still open,
   // whatever its client believed when it gave up.
@@ -35,6 +79,8 @@ struct Operation {
   std::int64_t revision =
       0;              // the store's revision of this effect, 0 if not told
   std::string error;  // why not kOk, in the store's words
+  std::vector<std::string> elements = {};  // what a kRead of a set showed
+  std::vector<Access> accesses = {};       // kTransaction, in order
 };
 
 const char* ToText(Outcome outcome);

@@ -1,14 +1,13 @@
 #include "faultline/history/recorder.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <limits>
+#include <utility>
 
-#include "faultline/base/errno_text.h"
 #include "faultline/base/error.h"
-#include "faultline/base/files.h"
-#include "faultline/history/json_text.h"
+#include "faultline/history/event_text.h"
+#include "faultline/history/operation_fields.h"
 
 namespace faultline {
 namespace {
@@ -16,61 +15,45 @@ namespace {
 using internal::JsonLineWriter;
 
 constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
-// A process with an unknown outcome: busy for ever.
+// What a process is busy with if it is not at an operation.
 constexpr std::int64_t kRetired = -1;
+constexpr std::int64_t kIdle = -2;
 
-std::string MetadataLine(const std::map<std::string, std::string>& metadata) {
-  JsonLineWriter fields;
-  for (const auto& [name, value] : metadata) fields.Add(name, value);
-  std::string object = fields.Finish();
-  object.pop_back();  // its newline
-  return JsonLineWriter("meta")
-      .Add("version", std::int64_t{1})
-      .AddJson("metadata", object)
-      .Finish();
-}
-
-std::string InvokeLine(std::int64_t id, const Operation& operation) {
-  JsonLineWriter line("invoke");
-  line.Add("id", id)
-      .Add("process", std::int64_t{operation.process})
-      .Add("op", ToText(operation.kind))
-      .Add("key", operation.key)
-      .Add("time", operation.invoked_ns);
-  if (operation.value) line.Add("value", *operation.value);
-  if (operation.expected) line.Add("expected", *operation.expected);
-  return line.Finish();
-}
-
-std::string CompleteLine(std::int64_t id, std::int64_t now,
-                         const Operation& operation) {
-  JsonLineWriter line(ToText(operation.outcome));
-  line.Add("id", id)
-      .Add("process", std::int64_t{operation.process})
-      .Add("time", now);
-  if (operation.kind == OperationKind::kRead && operation.value) {
-    line.Add("value", *operation.value);
+// As it was invoked: nothing answered yet.
+Operation Invoked(Operation operation) {
+  operation.completed_ns = kNever;
+  operation.outcome = Outcome::kUnknown;
+  operation.revision = 0;
+  operation.error.clear();
+  operation.elements.clear();
+  if (!Writes(operation.kind)) operation.value.reset();
+  if (operation.kind != OperationKind::kCompareAndSet) {
+    operation.expected.reset();
   }
-  if (operation.revision != 0) line.Add("revision", operation.revision);
-  if (!operation.error.empty()) line.Add("error", operation.error);
-  return line.Finish();
+  for (Access& access : operation.accesses) {
+    if (!access.write) access.value.reset();
+  }
+  return operation;
 }
 
-FileDescriptor Create(const std::filesystem::path& file) {
-  const int fd = ::open(
-      file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
-  if (fd >= 0) return FileDescriptor(fd);
-  throw Error(
-      fmt::format("history: cannot create {}: {}", file.string(), ErrnoText()));
+void TakeAnswer(Operation& stored, const Operation& answered) {
+  stored.outcome = answered.outcome;
+  stored.revision = answered.revision;
+  stored.error = answered.error;
+  if (internal::AnswersValue(stored.kind)) stored.value = answered.value;
+  if (stored.kind == OperationKind::kRead) stored.elements = answered.elements;
+  if (stored.kind == OperationKind::kTransaction &&
+      stored.outcome == Outcome::kOk) {
+    stored.accesses = answered.accesses;
+  }
 }
 
 }  // namespace
 
 Recorder::Recorder(const std::filesystem::path& file,
                    std::map<std::string, std::string> metadata)
-    : path_(file), file_(Create(file)) {
-  history_.metadata = std::move(metadata);
-  Append(MetadataLine(history_.metadata));
+    : metadata_(std::move(metadata)), file_(file) {
+  Append(internal::MetadataLine(metadata_));
 }
 
 int Recorder::NewProcess() {
@@ -78,63 +61,69 @@ int Recorder::NewProcess() {
   return next_process_++;
 }
 
+void Recorder::TakeProcess(int process, std::int64_t id) {
+  std::int64_t& busy = busy_.try_emplace(process, kIdle).first->second;
+  if (busy != kIdle) {
+    throw Error(
+        fmt::format("history: process {} cannot invoke: {}", process,
+                    busy == kRetired
+                        ? "an earlier operation of it has an unknown outcome"
+                        : fmt::format("its operation {} is still open", busy)));
+  }
+  busy = id;
+}
+
 std::int64_t Recorder::Invoke(const Operation& operation) {
-  const std::lock_guard lock(mutex_);
-  ThrowIfBroken();
   if (Writes(operation.kind) && !operation.value) {
     throw Error("history: a write without a value");
   }
-  const auto id = static_cast<std::int64_t>(history_.operations.size());
-  const auto [busy, free] = busy_.try_emplace(operation.process, id);
-  if (!free) {
-    throw Error(fmt::format(
-        "history: process {} cannot invoke: {}", operation.process,
-        busy->second == kRetired
-            ? "an earlier operation of it has an unknown outcome"
-            : fmt::format("its operation {} is still open", busy->second)));
-  }
-  Operation& stored = history_.operations.emplace_back(operation);
-  stored.invoked_ns = Now();
-  stored.completed_ns = kNever;
-  stored.outcome = Outcome::kUnknown;
-  stored.revision = 0;
-  stored.error.clear();
-  if (!Writes(stored.kind)) stored.value.reset();
-  if (stored.kind != OperationKind::kCompareAndSet) stored.expected.reset();
-  Append(InvokeLine(id, stored));
+  Operation invoked = Invoked(operation);
+  JsonLineWriter event = internal::InvokeEvent(invoked);
+  const std::lock_guard lock(mutex_);
+  ThrowIfBroken();
+  const auto id = static_cast<std::int64_t>(operations_.size());
+  TakeProcess(invoked.process, id);
+  invoked.invoked_ns = Now();
+  operations_.push_back(std::move(invoked));
+  Append(internal::Stamp(std::move(event), id, operations_.back().invoked_ns));
   return id;
 }
 
-void Recorder::Complete(std::int64_t token, const Operation& operation) {
-  const std::lock_guard lock(mutex_);
-  ThrowIfBroken();
-  Operation& stored = history_.operations.at(static_cast<std::size_t>(token));
+Operation& Recorder::OpenOperation(std::int64_t token,
+                                   const Operation& answered) {
+  Operation& stored = operations_.at(static_cast<std::size_t>(token));
+  if (stored.process != answered.process || stored.kind != answered.kind) {
+    throw Error(fmt::format(
+        "history: operation {} completed as one of another process or kind",
+        token));
+  }
   const auto busy = busy_.find(stored.process);
   if (busy == busy_.end() || busy->second != token) {
     throw Error(fmt::format("history: operation {} completed twice", token));
   }
+  busy->second = answered.outcome == Outcome::kUnknown ? kRetired : kIdle;
+  return stored;
+}
+
+void Recorder::Complete(std::int64_t token, const Operation& operation) {
+  JsonLineWriter event = internal::CompleteEvent(operation);
+  const std::lock_guard lock(mutex_);
+  ThrowIfBroken();
+  Operation& stored = OpenOperation(token, operation);
   const std::int64_t now = Now();
-  stored.outcome = operation.outcome;
-  stored.revision = operation.revision;
-  stored.error = operation.error;
-  if (stored.kind == OperationKind::kRead) stored.value = operation.value;
-  if (stored.outcome == Outcome::kUnknown) {
-    busy->second = kRetired;
-  } else {
-    busy_.erase(busy);
-    stored.completed_ns = now;
-  }
+  TakeAnswer(stored, operation);
+  if (stored.outcome != Outcome::kUnknown) stored.completed_ns = now;
   if (stored.outcome == Outcome::kOk) ++acknowledged_;
-  Append(CompleteLine(token, now, stored));
+  Append(internal::Stamp(std::move(event), token, now));
 }
 
 std::int64_t Recorder::BeginFault(const std::string& name,
                                   const std::string& target) {
   const std::lock_guard lock(mutex_);
   ThrowIfBroken();
-  const auto id = static_cast<std::int64_t>(history_.faults.size());
+  const auto id = static_cast<std::int64_t>(faults_.size());
   const FaultInterval& fault =
-      history_.faults.emplace_back(FaultInterval{name, target, Now(), kNever});
+      faults_.emplace_back(FaultInterval{name, target, Now(), kNever});
   Append(JsonLineWriter("fault_begin")
              .Add("id", id)
              .Add("name", name)
@@ -147,7 +136,7 @@ std::int64_t Recorder::BeginFault(const std::string& name,
 void Recorder::EndFault(std::int64_t token) {
   const std::lock_guard lock(mutex_);
   ThrowIfBroken();
-  FaultInterval& fault = history_.faults.at(static_cast<std::size_t>(token));
+  FaultInterval& fault = faults_.at(static_cast<std::size_t>(token));
   if (fault.end_ns != kNever) {
     throw Error(fmt::format("history: fault {} ended twice", token));
   }
@@ -170,19 +159,21 @@ std::int64_t Recorder::acknowledged() const {
 
 History Recorder::Snapshot() const {
   const std::lock_guard lock(mutex_);
-  return history_;
+  return {metadata_,
+          {operations_.begin(), operations_.end()},
+          {faults_.begin(), faults_.end()}};
 }
 
 void Recorder::ThrowIfBroken() const {
   if (!broken_.empty()) throw Error(broken_);
 }
 
-void Recorder::Append(const std::string& line) {
+void Recorder::Append(std::string_view line) {
   try {
-    WriteAll(file_.get(), line, path_);
-  } catch (const UsageError& error) {
-    broken_ = fmt::format("history: {}", error.what());
-    throw Error(broken_);
+    file_.Append(line);
+  } catch (const Error& error) {
+    broken_ = error.what();
+    throw;
   }
 }
 

@@ -2,20 +2,23 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
-#include "faultline/base/file_descriptor.h"
+#include "faultline/history/event_file.h"
 #include "faultline/history/history.h"
 
 namespace faultline {
 
 // Records a history as it happens and streams each event to a file at once
-// (write(2), one line an event), so that a killed process loses at most the
-// line being written. Thread-safe: all clients of a run share one.
+// (through a shared mapping), so that a killed process loses at most the line
+// being written. Thread-safe: all clients of a run share one. While it lives,
+// zero bytes may stand behind the last line; ReadHistory knows them.
 //
 // When the file cannot be written any more (full disk), the call that met this
 // throws Error naming the file and the reason, and so does every later one that
@@ -38,8 +41,10 @@ class Recorder {
   // Complete. Throws Error for a process that has an operation open, or had one
   // with an unknown outcome: it must go on as a NewProcess.
   std::int64_t Invoke(const Operation& operation);
-  // Stamps the completion; call just after the answer, once. `outcome`,
-  // `value` (of a read), `revision` and `error` are taken from `operation`.
+  // Stamps the completion; call just after the answer, once, with the operation
+  // that was invoked. `outcome`, `revision`, `error` and what was answered (a
+  // read's, dequeue's or acquire's `value`, a read's `elements`, a
+  // transaction's `accesses`) are taken from it.
   void Complete(std::int64_t token, const Operation& operation);
   std::int64_t BeginFault(const std::string& name, const std::string& target);
   void EndFault(std::int64_t token);
@@ -51,16 +56,21 @@ class Recorder {
   History Snapshot() const;
 
  private:
+  void TakeProcess(int process, std::int64_t id);
+  Operation& OpenOperation(std::int64_t token, const Operation& answered);
   void ThrowIfBroken() const;
-  void Append(const std::string& line);
+  void Append(std::string_view line);
 
   const std::chrono::steady_clock::time_point began_ =
       std::chrono::steady_clock::now();
-  const std::filesystem::path path_;
+  const std::map<std::string, std::string> metadata_;
   mutable std::mutex mutex_;
-  FileDescriptor file_;
+  internal::EventFile file_;
   std::string broken_;  // why the file cannot be written any more
-  History history_;     // a token is an index into its operations or faults
+  // A token is an index into these. A deque grows without moving what it has,
+  // while clients wait.
+  std::deque<Operation> operations_;
+  std::deque<FaultInterval> faults_;
   std::unordered_map<int, std::int64_t> busy_;  // process -> open operation
   std::int64_t acknowledged_ = 0;
   int next_process_ = 0;

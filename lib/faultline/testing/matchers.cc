@@ -1,5 +1,11 @@
 #include "faultline/testing/matchers.h"
 
+#include <algorithm>
+
+#include "faultline/check/durability.h"
+#include "faultline/check/raft_invariants.h"
+#include "faultline/check/watch.h"
+
 namespace faultline {
 namespace {
 
@@ -15,18 +21,63 @@ const char* Label(Judgement judgement) {
   return "INCONCLUSIVE";
 }
 
-MATCHER(HoldsMatcher, "holds") {
-  *result_listener << "\n" << Explain(arg);
-  return arg.Holds();
-}
-
-MATCHER_P(RecoversMatcher, limit, "recovers within " + ToText(limit)) {
-  const Verdict verdict = CheckRecovery(arg, limit.count());
-  *result_listener << "\n" << Explain(verdict);
+bool Report(const Verdict& verdict, testing::MatchResultListener& listener) {
+  listener << "\n" << Explain(verdict);
   return verdict.Holds();
 }
 
+MATCHER(HoldsMatcher, "holds") { return Report(arg, *result_listener); }
+
+MATCHER_P(RecoversMatcher, limit, "recovers within " + ToText(limit)) {
+  return Report(CheckRecovery(arg, limit.count()), *result_listener);
+}
+
+MATCHER_P2(LinearizableMatcher, model, options,
+           "is linearizable as a " + model) {
+  return Report(JudgeLinearizability(arg, model, options), *result_listener);
+}
+
+MATCHER(RaftInvariantsMatcher, "holds the Raft invariants") {
+  return Report(CheckRaftInvariants(arg), *result_listener);
+}
+
+MATCHER(WatchMatcher, "delivers every event") {
+  return Report(CheckWatch(arg), *result_listener);
+}
+
+MATCHER_P(DurableMatcher, logs, "loses no acknowledged write") {
+  return Report(CheckDurability(arg, logs), *result_listener);
+}
+
+// Its answer would have been another in another state.
+bool ShowsState(const Operation& operation) {
+  if (operation.outcome != Outcome::kOk) return false;
+  switch (operation.kind) {
+    case OperationKind::kRead:
+    case OperationKind::kCompareAndSet:
+    case OperationKind::kDequeue:
+    case OperationKind::kAcquire:
+      return true;
+    default:
+      return std::ranges::any_of(operation.accesses, [](const Access& access) {
+        return !access.write;
+      });
+  }
+}
+
 }  // namespace
+
+Verdict JudgeLinearizability(const History& history, const std::string& model,
+                             const CheckOptions& options) {
+  const Model promised = FindModel(model);
+  Verdict verdict = Summarize(history, promised, options,
+                              CheckLinearizability(history, promised, options));
+  if (verdict.Holds() && std::ranges::none_of(history.operations, ShowsState)) {
+    verdict.judgement = Judgement::kUnknown;
+    verdict.evidence = {"no answer shows anything of the state"};
+  }
+  return verdict;
+}
 
 void PrintTo(const Verdict& verdict, std::ostream* out) {
   *out << Label(verdict.judgement) << " " << verdict.property;
@@ -36,6 +87,24 @@ testing::Matcher<const Verdict&> Holds() { return HoldsMatcher(); }
 
 testing::Matcher<const std::vector<Probe>&> RecoversWithin(Duration limit) {
   return RecoversMatcher(limit);
+}
+
+testing::Matcher<const History&> IsLinearizable(const std::string& model,
+                                                const CheckOptions& options) {
+  return LinearizableMatcher(model, options);
+}
+
+testing::Matcher<const RaftTrace&> HoldsRaftInvariants() {
+  return RaftInvariantsMatcher();
+}
+
+testing::Matcher<const WatchedRun&> DeliversEveryEvent() {
+  return WatchMatcher();
+}
+
+testing::Matcher<const History&> LosesNoAcknowledgedWrite(
+    const std::vector<CommitLog>& logs) {
+  return DurableMatcher(logs);
 }
 
 std::string Explain(const Verdict& verdict) {

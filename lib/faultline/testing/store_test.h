@@ -43,8 +43,10 @@ class StoreTest : public ClusterTest {
 
   // Stops the load, reads what every member holds and asks all oracles:
   // acknowledged writes are there exactly once, unacknowledged ones at most
-  // once, members agree, reads (if the load had any) are recent, terms only
-  // grow, one leader a term. Writes trace and probes to the run directory.
+  // once (LosesNoAcknowledgedWrite), members agree and applied the same, the
+  // history is linearizable as a map (if the load had reads; IsLinearizable),
+  // terms only grow, one leader a term (HoldsRaftInvariants). Writes trace and
+  // probes to the run directory.
   Verdict Judge();
   // What the load's probes saw; after Judge.
   const std::vector<Probe>& probes() const { return result_.probes; }

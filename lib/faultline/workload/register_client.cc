@@ -62,7 +62,7 @@ StoreReply RegisterClient::Send(const Operation& operation) {
       return connection_->Put(operation.key, *operation.value, deadline);
     case OperationKind::kDelete:
       return connection_->Delete(operation.key, deadline);
-    case OperationKind::kCompareAndSet:
+    default:  // Choose makes no other kind
       break;
   }
   return connection_->CompareAndSet(operation.key, operation.expected,

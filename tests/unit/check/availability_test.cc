@@ -71,5 +71,41 @@ TEST(Recovery, IsUnknownIfNothingWorkedBeforeTheFirstFailure) {
             Judgement::kUnknown);
 }
 
+TEST(OutageDistributions, TakeTheWorstOutageOfEachRepetition) {
+  std::vector<std::vector<Probe>> repetitions;
+  for (int seconds = 1; seconds <= 20; ++seconds) {
+    repetitions.push_back(Series(
+        "1.1" + std::string(static_cast<std::size_t>(seconds), '.') + "1"));
+  }
+  const OutageDistribution outages = DescribeOutages(repetitions);
+  EXPECT_EQ(outages.repetitions, 20);
+  EXPECT_EQ(outages.unrecovered, 0);
+  EXPECT_EQ(outages.min_ns, kSecond + kSecond / 10);
+  EXPECT_EQ(outages.median_ns, 10 * kSecond + kSecond / 10);
+  EXPECT_EQ(outages.p95_ns, 19 * kSecond + kSecond / 10);
+  EXPECT_EQ(outages.max_ns, 20 * kSecond + kSecond / 10);
+  EXPECT_EQ(ToText(outages),
+            "worst outage: min 1.100 s, median 10.100 s, p95 19.100 s, max "
+            "20.100 s (n=20)");
+}
+
+TEST(OutageDistributions, CountWhatNeverEnded) {
+  const auto outages = DescribeOutages({Series("111"), Series("1.")});
+  EXPECT_EQ(outages.unrecovered, 1);
+  EXPECT_EQ(outages.min_ns, 0);
+  EXPECT_THAT(ToText(outages), HasSubstr("(n=2), 1 never ended"));
+}
+
+TEST(Recoveries, NameTheRepetitionThatTookTooLong) {
+  EXPECT_TRUE(CheckRecoveries({Series("1.1")}, 2 * kSecond).Holds());
+  const Verdict late =
+      CheckRecoveries({Series("1.1"), Series("1...1")}, 2 * kSecond);
+  EXPECT_EQ(late.judgement, Judgement::kViolated);
+  EXPECT_THAT(late.evidence, Contains(HasSubstr("repetition 2: down from")));
+  EXPECT_EQ(CheckRecoveries({Series("1"), Series(".1")}, kSecond).judgement,
+            Judgement::kUnknown);
+  EXPECT_EQ(CheckRecoveries({}, kSecond).judgement, Judgement::kUnknown);
+}
+
 }  // namespace
 }  // namespace faultline

@@ -54,7 +54,17 @@ TEST_P(Durability, IsJudgedAsTheExampleSays) {
 INSTANTIATE_TEST_SUITE_P(
     Examples, Durability,
     testing::Values(
-        Example{"holds", kHolds, "2 acknowledged writes in 2 logs"},
+        Example{"holds", kHolds, "3 acknowledged changes in 2 logs"},
+        Example{"holds_for_deletes", kHolds, "2 acknowledged changes"},
+        Example{"violated_by_lost_delete", kViolated,
+                "process 1 deleted key=k1 acknowledged at 1.300 s, yet the log "
+                "of node2 ends with value=a"},
+        Example{"violated_by_delete_that_nobody_asked_for", kViolated,
+                "key=k1 was deleted 1 times in the log of node1, asked for 0 "
+                "times"},
+        Example{"holds_for_appends", kHolds, "2 acknowledged changes"},
+        Example{"violated_by_lost_append", kViolated,
+                "in no value of the log of node1"},
         Example{"violated_by_lost_write", kViolated,
                 "process 0 wrote key=k1 value=c0-1 acknowledged at 1.100 s, "
                 "not in the log of node2"},
@@ -70,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         Example{"violated_by_foreign_value", kViolated,
                 "nobody wrote key=k1 value=from-nowhere, in the log of node2"},
         Example{"unknown_without_acknowledged_write", kUnknown,
-                "no write was acknowledged"},
+                "no change was acknowledged"},
         Example{"unknown_with_repeated_value", kUnknown,
                 "needs unique values: process 0 wrote key=k1 value=same"}),
     NameOf);

@@ -15,6 +15,7 @@ namespace faultline {
 namespace {
 
 using testing::EndsWith;
+using testing::HasSubstr;
 using testing::SizeIs;
 using testing::ThrowsMessage;
 
@@ -22,12 +23,20 @@ const char kMeta[] = R"({"type":"meta","version":1,"metadata":{}})";
 const char kInvoke[] =
     R"({"type":"invoke","id":0,"process":0,"op":"read","key":"k","time":5})";
 
+std::string Lines(std::initializer_list<std::string> lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
 std::string EveryEvent() {
   return ReadFile(FAULTLINE_FIXTURES "/histories/every_event.jsonl");
 }
 
 History Parse(const std::string& text) {
   static const ScratchDirectory scratch;
+  // Some file systems flush a file that is cut to be written again.
+  std::filesystem::remove(scratch.path() / "h.jsonl");
   return ReadHistory(scratch.Write("h.jsonl", text));
 }
 
@@ -73,6 +82,18 @@ TEST(StoredHistory, EveryDamagedByteIsReadOrRefused) {
   }
 }
 
+TEST(TornHistory, IsNamedWithItsLine) {
+  const std::string whole = Lines({kMeta, kInvoke});
+  EXPECT_EQ(Parse(whole).torn, "");
+  EXPECT_THAT(Parse(whole + "{\"type\":").torn,
+              EndsWith("h.jsonl:3: left out 8 bytes of a line that was never "
+                       "finished"));
+  const std::string unused(100, '\0');
+  EXPECT_EQ(Parse(whole + unused).torn, "");
+  EXPECT_THAT(Parse(whole + "{\"type" + unused).torn,
+              HasSubstr("left out 6 bytes"));
+}
+
 struct Malformed {
   std::string name;
   std::string lines;
@@ -89,12 +110,6 @@ TEST_P(MalformedHistory, IsRefusedWithFileLineAndReason) {
   EXPECT_THAT(
       [] { Parse(GetParam().lines); },
       ThrowsMessage<UsageError>(EndsWith("h.jsonl:" + GetParam().reason)));
-}
-
-std::string Lines(std::initializer_list<std::string> lines) {
-  std::string text;
-  for (const std::string& line : lines) text += line + "\n";
-  return text;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -135,6 +150,24 @@ INSTANTIATE_TEST_SUITE_P(
                   Lines({kMeta, kInvoke,
                          R"({"type":"ok","id":0,"process":0,"time":4})"}),
                   "3: \"time\" goes back"},
+        Malformed{
+            "TransactionWithoutAccesses",
+            Lines({kMeta, R"({"type":"invoke","id":0,"process":0,"op":"txn",)"
+                          R"("key":"","time":5})"}),
+            "2: lacks \"accesses\""},
+        Malformed{"TransactionThatAnswersAnother",
+                  Lines({kMeta,
+                         R"({"type":"invoke","id":0,"process":0,"op":"txn",)"
+                         R"("key":"","time":5,"accesses":[{"op":"read",)"
+                         R"("key":"x"}]})",
+                         R"({"type":"ok","id":0,"process":0,"time":6,)"
+                         R"("accesses":[{"op":"read","key":"y"}]})"}),
+                  "3: answers other \"accesses\" than it invoked"},
+        Malformed{"ElementsThatAreNoTexts",
+                  Lines({kMeta, kInvoke,
+                         R"({"type":"ok","id":0,"process":0,"time":6,)"
+                         R"("elements":[1]})"}),
+                  "3: one of \"elements\" is not a string"},
         Malformed{"EndOfNoFault",
                   Lines({kMeta, R"({"type":"fault_end","id":0,"time":1})"}),
                   "2: no open fault 0"}),
@@ -147,9 +180,8 @@ TEST(StoredHistory, MissingFileIsNamed) {
 }
 
 TEST(OperationWords, AreReadAsTheyAreWritten) {
-  for (const auto kind :
-       {OperationKind::kRead, OperationKind::kWrite, OperationKind::kDelete,
-        OperationKind::kCompareAndSet}) {
+  for (int i = 0; i <= static_cast<int>(OperationKind::kTransaction); ++i) {
+    const auto kind = static_cast<OperationKind>(i);
     EXPECT_EQ(ParseOperationKind(ToText(kind)), kind);
   }
   EXPECT_THROW(ParseOperationKind("swap"), UsageError);

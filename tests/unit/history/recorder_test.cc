@@ -50,6 +50,8 @@ void ExpectSame(const Operation& a, const Operation& b) {
   EXPECT_EQ(a.outcome, b.outcome);
   EXPECT_EQ(a.revision, b.revision);
   EXPECT_EQ(a.error, b.error);
+  EXPECT_EQ(a.elements, b.elements);
+  EXPECT_EQ(a.accesses, b.accesses);
 }
 
 class RecordedHistory : public testing::Test {
@@ -80,7 +82,10 @@ TEST_F(RecordedHistory, EveryKindAndOutcomeSurvivesTheFile) {
   int process = 0;
   for (const auto kind :
        {OperationKind::kRead, OperationKind::kWrite, OperationKind::kDelete,
-        OperationKind::kCompareAndSet}) {
+        OperationKind::kCompareAndSet, OperationKind::kAppend,
+        OperationKind::kAdd, OperationKind::kRemove, OperationKind::kEnqueue,
+        OperationKind::kDequeue, OperationKind::kAcquire,
+        OperationKind::kRelease}) {
     for (const auto outcome :
          {Outcome::kOk, Outcome::kFail, Outcome::kUnknown}) {
       Operation operation = Write(process++, "a \\ \"b\" \t\x01 \xc3\xa9 ");
@@ -154,20 +159,43 @@ TEST_F(RecordedHistory, ThreadsShareOneRecorder) {
 }
 
 TEST_F(RecordedHistory, FullDiskIsThrownNowAndEverAfterAndMemoryKeepsAll) {
-  const auto record = [&](int process) {
-    Finish(recorder_, Write(process, "value"), Outcome::kOk);
+  constexpr int kMoreThanFits = 100000;
+  int process = 0;
+  const auto record = [&] {
+    Finish(recorder_, Write(process++, "value"), Outcome::kOk);
   };
-  record(0);
+  const auto record_until_full = [&] {
+    while (process < kMoreThanFits) record();
+  };
   const auto says_why = ThrowsMessage<Error>(
       AllOf(HasSubstr("history.jsonl"), EndsWith("File too large")));
   {
     const FileSizeLimit full(std::filesystem::file_size(path_) + 20);
-    EXPECT_THAT([&] { record(1); }, says_why);
+    EXPECT_THAT(record_until_full, says_why);
   }
-  EXPECT_THAT([&] { record(2); }, says_why);
+  EXPECT_THAT(record, says_why);
   EXPECT_THAT([&] { recorder_.BeginFault("f", "t"); }, says_why);
-  EXPECT_THAT(recorder_.Snapshot().operations, SizeIs(2));
-  EXPECT_THAT(ReadHistory(path_).operations, SizeIs(1));
+  const auto kept = recorder_.Snapshot().operations.size();
+  EXPECT_EQ(kept, static_cast<std::size_t>(process) - 1);
+  const auto written = ReadHistory(path_).operations.size();
+  EXPECT_GT(written, 0);
+  EXPECT_GE(written + 1, kept);
+}
+
+TEST_F(RecordedHistory, NewKindsOfOperationsSurviveTheFile) {
+  Operation read;
+  read.elements = {"1", "a \"b\""};
+  Finish(recorder_, read, Outcome::kOk);
+  Operation transaction;
+  transaction.kind = OperationKind::kTransaction;
+  transaction.accesses = {{false, "x", "seen"}, {true, "y", "set"}};
+  Finish(recorder_, transaction, Outcome::kOk);
+  Finish(recorder_, transaction, Outcome::kUnknown);
+  ExpectFileAndMemoryAgree();
+  const auto operations = ReadHistory(path_).operations;
+  EXPECT_EQ(operations[0].elements, read.elements);
+  EXPECT_EQ(operations[1].accesses, transaction.accesses);
+  EXPECT_EQ(operations[2].accesses[0].value, std::nullopt);
 }
 
 TEST(NewRecorder, NamesAFileThatItCannotCreate) {

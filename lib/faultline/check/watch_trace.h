@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "faultline/check/commit_log.h"
+
+namespace faultline {
+
+// What a watch was asked for.
+struct WatchRequest {
+  std::string key;
+  bool prefix = false;  // all keys that begin with `key`
+  bool puts = true;     // changes that set a value
+  bool deletes = true;
+  bool previous = false;  // tell the value before each change
+};
+
+// One change as a watch delivered it.
+struct WatchEvent {
+  std::int64_t revision = 0;
+  std::string key;
+  std::optional<std::string> value;     // absent: the key was deleted
+  std::optional<std::string> previous;  // absent: there was none, or not asked
+  std::optional<bool> created;          // absent: the service does not say
+
+  friend bool operator==(const WatchEvent&, const WatchEvent&) = default;
+};
+
+// One thing that happened to a watch.
+struct WatchRecord {
+  enum class Kind {
+    kStarted,    // `request`, `revision`: the first it must deliver, 0: unknown
+    kDelivered,  // `events`: all that came in one message
+    kProgress,   // the service says: all up to `revision` has been delivered
+    kBroken,     // the stream ended; `reason`
+    kResumed,    // asked to go on from `revision`
+    kCompacted,  // refused: changes before `revision` are no longer there
+    kEnded,      // the client stopped it, after it had time for all up to
+                 // `revision`, 0: nobody knows
+  };
+
+  Kind kind = Kind::kStarted;
+  int watch = 0;
+  std::int64_t at_ns = 0;
+  std::int64_t revision = 0;
+  WatchRequest request = {};
+  std::vector<WatchEvent> events = {};
+  std::string reason = {};
+};
+
+// All watches of a run, in the order in which things happened.
+using WatchTrace = std::vector<WatchRecord>;
+
+// A trace, and the changes that the store itself shows: since it began.
+struct WatchedRun {
+  WatchTrace trace;
+  CommitLog log;
+};
+
+// JSON Lines, one record a line (docs/history-format.md). Reading tolerates a
+// torn last line and throws UsageError ("file:line: reason") for anything else
+// malformed, such as an event of a watch that is not open.
+std::string WatchTraceToJsonLines(const WatchTrace& trace);
+WatchTrace ReadWatchTrace(const std::filesystem::path& file);
+
+}  // namespace faultline

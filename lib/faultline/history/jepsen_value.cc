@@ -1,0 +1,171 @@
+#include "faultline/history/jepsen_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "faultline/base/error.h"
+
+namespace faultline::internal {
+namespace {
+
+using Kind = EdnValue::Kind;
+
+std::optional<std::string> OptionalText(const EdnValue& value) {
+  if (value.IsNil()) return std::nullopt;
+  return ToText(value);
+}
+
+bool IsPair(const EdnValue& value) {
+  return value.IsSequence() && value.items.size() == 2;
+}
+
+void SetComparison(Operation& operation, const EdnValue& value) {
+  if (!IsPair(value) || value.items[1].IsNil()) {
+    throw UsageError("a cas whose value is not [old new]");
+  }
+  operation.expected = OptionalText(value.items[0]);
+  operation.value = ToText(value.items[1]);
+}
+
+// [:r key value] or [:w key value].
+Access ToAccess(const EdnValue& step) {
+  if (!step.IsSequence() || step.items.size() != 3) {
+    throw UsageError("a step of a transaction is not [function key value]");
+  }
+  const EdnValue& function = step.items[0];
+  const bool writes = function.IsKeyword("w") || function.IsKeyword("write");
+  if (!writes && !function.IsKeyword("r") && !function.IsKeyword("read")) {
+    throw UsageError(fmt::format("a step {} of a transaction, known: :r :w",
+                                 ToText(function)));
+  }
+  return {writes, ToText(step.items[1]), OptionalText(step.items[2])};
+}
+
+std::vector<Access> ToAccesses(const EdnValue& value) {
+  if (!value.IsSequence() || value.items.empty()) {
+    throw UsageError("a transaction whose value is not [[function key value]]");
+  }
+  std::vector<Access> accesses;
+  for (const EdnValue& step : value.items) {
+    accesses.push_back(ToAccess(step));
+    const Access& access = accesses.back();
+    if (access.write && !access.value) {
+      throw UsageError("a transaction writes nil");
+    }
+  }
+  return accesses;
+}
+
+// {key value, ...} of one read or write of several registers.
+std::vector<Access> ToAccesses(const EdnValue& map, bool writes) {
+  std::vector<Access> accesses;
+  for (std::size_t i = 0; i + 1 < map.items.size(); i += 2) {
+    const EdnValue& value = map.items[i + 1];
+    if (writes && value.IsNil()) throw UsageError("a write of nil");
+    accesses.push_back({writes, ToText(map.items[i]), OptionalText(value)});
+  }
+  return accesses;
+}
+
+void MakeTransaction(Operation& operation, const EdnValue& map) {
+  const bool writes = operation.kind == OperationKind::kWrite;
+  operation.kind = OperationKind::kTransaction;
+  operation.accesses = ToAccesses(map, writes);
+  operation.value.reset();
+}
+
+void SetAnsweredAccesses(Operation& operation, std::vector<Access> answered) {
+  const std::vector<Access>& asked = operation.accesses;
+  bool same = asked.size() == answered.size();
+  for (std::size_t i = 0; same && i < asked.size(); ++i) {
+    same = asked[i].write == answered[i].write &&
+           asked[i].key == answered[i].key &&
+           (!asked[i].write || asked[i].value == answered[i].value);
+  }
+  if (!same)
+    throw UsageError("a transaction answers other steps than it asked");
+  operation.accesses = std::move(answered);
+}
+
+bool OnlyWrites(const std::vector<Access>& accesses) {
+  return std::all_of(accesses.begin(), accesses.end(),
+                     [](const Access& access) { return access.write; });
+}
+
+void SetAnsweredTransaction(Operation& operation, const EdnValue& value) {
+  if (value.IsNil() && OnlyWrites(operation.accesses)) return;
+  if (value.kind != Kind::kMap) {
+    return SetAnsweredAccesses(operation, ToAccesses(value));
+  }
+  const bool writes =
+      !operation.accesses.empty() && operation.accesses.front().write;
+  SetAnsweredAccesses(operation, ToAccesses(value, writes));
+}
+
+void SetAnsweredRead(Operation& operation, const EdnValue& value) {
+  if (value.kind == Kind::kMap) {
+    operation.kind = OperationKind::kTransaction;
+    operation.accesses = ToAccesses(value, false);
+    return;
+  }
+  operation.value = OptionalText(value);
+  if (value.kind != Kind::kSet && !value.IsSequence()) return;
+  for (const EdnValue& item : value.items) {
+    operation.elements.push_back(ToText(item));
+  }
+}
+
+}  // namespace
+
+OperationKind ToOperationKind(const std::string& function) {
+  if (function == "get") return OperationKind::kRead;
+  if (function == "put") return OperationKind::kWrite;
+  return ParseOperationKind(function);
+}
+
+bool IsKeyTuple(OperationKind kind, const EdnValue& value) {
+  if (kind == OperationKind::kTransaction || value.kind != Kind::kVector ||
+      value.items.size() != 2) {
+    return false;
+  }
+  return kind != OperationKind::kCompareAndSet || IsPair(value.items[1]);
+}
+
+void SetInvokedValue(Operation& operation, const EdnValue& value) {
+  const OperationKind kind = operation.kind;
+  if (kind == OperationKind::kCompareAndSet) {
+    return SetComparison(operation, value);
+  }
+  if (kind == OperationKind::kTransaction) {
+    operation.accesses = ToAccesses(value);
+    return;
+  }
+  const bool reads_or_writes =
+      kind == OperationKind::kRead || kind == OperationKind::kWrite;
+  if (reads_or_writes && value.kind == Kind::kMap && !value.items.empty()) {
+    return MakeTransaction(operation, value);
+  }
+  if (!Writes(kind)) return;
+  if (value.IsNil()) {
+    throw UsageError(fmt::format("a {} without a value", ToText(kind)));
+  }
+  operation.value = ToText(value);
+}
+
+void SetAnsweredValue(Operation& operation, const EdnValue& value) {
+  switch (operation.kind) {
+    case OperationKind::kRead:
+      return SetAnsweredRead(operation, value);
+    case OperationKind::kTransaction:
+      return SetAnsweredTransaction(operation, value);
+    case OperationKind::kDequeue:
+    case OperationKind::kAcquire:
+      operation.value = OptionalText(value);
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace faultline::internal

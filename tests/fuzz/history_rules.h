@@ -1,0 +1,18 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "faultline/history/history.h"
+
+namespace faultline {
+
+using HistoryReader =
+    std::function<History(std::istream& in, const std::string& name)>;
+
+// Reads any bytes as a history: they are either refused with name, line and
+// reason, or become a history that keeps the rules of docs/history-format.md.
+// Returns what is wrong; empty if nothing is.
+std::string ReadAndJudge(const HistoryReader& read, const std::string& bytes);
+
+}  // namespace faultline
