@@ -37,6 +37,7 @@ class FakeStore : public ReplicatedStore {
   std::vector<std::pair<std::string, std::string>> settings() const override {
     return {};
   }
+  std::string unit() const override { return "fake.service"; }
   Duration election_timeout() const override { return std::chrono::seconds(1); }
   void Form(const std::vector<Node*>&, Deadline) override { Refuse("Form"); }
   void Adopt(const std::vector<Node*>&, Deadline) override { Refuse("Adopt"); }

@@ -57,6 +57,12 @@ void Network::HealAll() {
   Move(GroupOfEachNode(nodes_, {}), kHealedVlan);
 }
 
+bool Network::Joined(int node, int other) {
+  const Deadline deadline = Within(kSwitchAnswers);
+  const std::lock_guard lock(mutex_);
+  return switch_.Vlan(node, deadline) == switch_.Vlan(other, deadline);
+}
+
 void Network::Move(const std::vector<int>& groups, int first_vlan) {
   const Deadline deadline = Within(kSwitchAnswers);
   for (int node = 1; node <= nodes_; ++node)

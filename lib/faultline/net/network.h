@@ -25,6 +25,8 @@ class Network {
   void Isolate(int node) { Partition({{node}}); }
   // Idempotent.
   void HealAll();
+  // Whether the switch itself says that these nodes are in one group.
+  bool Joined(int node, int other);
 
  private:
   void Move(const std::vector<int>& groups, int first_vlan);

@@ -93,6 +93,17 @@ void VdeSwitch::SetVlan(int port, int vlan, Deadline deadline) {
   console_->Command(fmt::format("port/setvlan {} {}", port, vlan), deadline);
 }
 
+int VdeSwitch::Vlan(int port, Deadline deadline) {
+  constexpr std::string_view kField = "untagged_vlan=";
+  for (const std::string& line :
+       console_->Command(fmt::format("port/print {}", port), deadline)) {
+    const std::size_t found = line.find(kField);
+    if (found != std::string::npos)
+      return std::stoi(line.substr(found + kField.size()));
+  }
+  throw MachineError(fmt::format("switch: it shows no VLAN for port {}", port));
+}
+
 // A port made here stays, with its VLAN, when its plug is pulled; one that a
 // plug made goes with it.
 void VdeSwitch::MakePort(int port, Deadline deadline) {

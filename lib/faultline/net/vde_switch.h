@@ -32,6 +32,9 @@ class VdeSwitch {
   // in, and need not have been used before. Throws MachineError for a port or
   // VLAN that the switch cannot have.
   void SetVlan(int port, int vlan, Deadline deadline);
+  // Where it is, as the switch itself says. Throws MachineError for a port that
+  // nobody has made or used.
+  int Vlan(int port, Deadline deadline);
   VdeConsole& console() { return *console_; }
 
  private:

@@ -62,6 +62,8 @@ std::vector<std::pair<std::string, std::string>> EtcdStore::settings() const {
           {"fsync", options_.unsafe_no_fsync ? "off" : "on"}};
 }
 
+std::string EtcdStore::unit() const { return kEtcdUnit; }
+
 // Each member waits between once and twice the setting, at random.
 Duration EtcdStore::election_timeout() const { return 2 * options_.election; }
 

@@ -19,6 +19,7 @@ class EtcdStore : public ReplicatedStore {
 
   std::string name() const override;
   std::vector<std::pair<std::string, std::string>> settings() const override;
+  std::string unit() const override;
   Duration election_timeout() const override;
 
   void Form(const std::vector<Node*>& nodes, Deadline deadline) override;

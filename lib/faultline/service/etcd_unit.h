@@ -9,6 +9,7 @@ namespace faultline {
 // The etcd of one guest as its service manager sees it: unit
 // faultline-etcd.service, configuration and data below /var/lib/state/etcd.
 // Errors are those of Node::Succeed.
+inline constexpr char kEtcdUnit[] = "faultline-etcd.service";
 inline constexpr char kEtcdDataDirectory[] = "/var/lib/state/etcd/data";
 
 // Removes the data of an earlier cluster, writes the configuration, so that it

@@ -75,6 +75,8 @@ class ReplicatedStore {
   virtual std::string name() const = 0;  // "etcd 3.4.23"
   virtual std::vector<std::pair<std::string, std::string>> settings()
       const = 0;  // election settings etc., for the run's record
+  // The service's systemd unit on each node: "faultline-etcd.service".
+  virtual std::string unit() const = 0;
   virtual Duration election_timeout()
       const = 0;  // a member's upper bound for noticing that its leader is gone
 
