@@ -147,11 +147,11 @@ class Drawing {
         return fmt::format("{:.0f}ms", clamped(value.count()) * 1000);
       }
       case ParameterSpec::Type::kPercent:
-        return fmt::format(
-            "{:g}%", clamped(PercentParameter(standard, parameter.name)));
+        return fmt::format("{:g}%",
+                           clamped(PercentParameter(standard, parameter.name)));
       default:
-        return fmt::format(
-            "{:.0f}", clamped(NumberParameter(standard, parameter.name)));
+        return fmt::format("{:.0f}",
+                           clamped(NumberParameter(standard, parameter.name)));
     }
   }
 

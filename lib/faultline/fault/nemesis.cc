@@ -148,8 +148,8 @@ void Nemesis::Impl::Fail(std::exception_ptr error) noexcept {
 }
 
 Nemesis::Nemesis(Maker make, FaultPlan plan, Recorder& recorder)
-    : impl_(std::make_unique<Impl>(std::move(make), std::move(plan),
-                                   recorder)) {}
+    : impl_(
+          std::make_unique<Impl>(std::move(make), std::move(plan), recorder)) {}
 
 Nemesis::~Nemesis() { Stop(); }
 
@@ -157,19 +157,17 @@ void Nemesis::Start() {
   if (!impl_->threads.empty()) throw UsageError("nemesis: started twice");
   impl_->began = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < impl_->plan.faults.size(); ++i) {
-    impl_->threads.emplace_back([impl = impl_.get(), i] {
-      impl->Run(i, impl->failed.get_token());
-    });
+    impl_->threads.emplace_back(
+        [impl = impl_.get(), i] { impl->Run(i, impl->failed.get_token()); });
   }
 }
 
 void Nemesis::Finish(Deadline deadline) {
   {
     std::unique_lock lock(impl_->mutex);
-    const bool ended =
-        impl_->changed.wait_until(lock, deadline.at(), [this] {
-          return std::ranges::count(impl_->done, false) == 0;
-        });
+    const bool ended = impl_->changed.wait_until(lock, deadline.at(), [this] {
+      return std::ranges::count(impl_->done, false) == 0;
+    });
     if (!ended && !impl_->failure) {
       impl_->failure = std::make_exception_ptr(TimeoutError(fmt::format(
           "nemesis: {} of {} faults were not over at the deadline",
@@ -191,8 +189,7 @@ int Nemesis::effective() const {
 }
 
 Nemesis::Maker MakerOf(const FaultContext& context) {
-  return
-      [context](const FaultSpec& spec) { return MakeFault(context, spec); };
+  return [context](const FaultSpec& spec) { return MakeFault(context, spec); };
 }
 
 }  // namespace faultline

@@ -43,8 +43,8 @@ std::vector<const FaultKind*> ChooseKinds(const std::vector<std::string>& names,
   for (const std::string& name : names) {
     const FaultKind& kind = FindFaultKind(name);
     if (kind.targets.fewest > kind.targets.Most(nodes)) {
-      throw UsageError(fmt::format("fault {}: {} nodes are too few for it",
-                                   name, nodes));
+      throw UsageError(
+          fmt::format("fault {}: {} nodes are too few for it", name, nodes));
     }
     kinds.push_back(&kind);
   }

@@ -85,8 +85,8 @@ class PlanReader {
                  const std::string& fault) {
     if (!has_nodes_) Refuse("\"nodes N\" comes before all faults");
     try {
-      plan_.faults.push_back({Milliseconds(start), Milliseconds(duration),
-                              ParseFaultSpec(fault)});
+      plan_.faults.push_back(
+          {Milliseconds(start), Milliseconds(duration), ParseFaultSpec(fault)});
     } catch (const UsageError& error) {
       const std::string reason = error.what();
       if (reason.starts_with(name_ + ":")) throw;

@@ -73,9 +73,9 @@ void SetClient::Send(Operation& operation, StoreClient& connection) {
   const std::vector<std::string> elements = ElementsOf(seen.value);
   const std::vector<std::string> changed = Changed(elements, operation);
   if (changed == elements) return;  // removed what was not there
-  TakeReply(operation, connection.CompareAndSet(
-                           operation.key, seen.value,
-                           nlohmann::json(changed).dump(), deadline));
+  TakeReply(operation,
+            connection.CompareAndSet(operation.key, seen.value,
+                                     nlohmann::json(changed).dump(), deadline));
 }
 
 void SetClient::Remember(const Operation& operation) {

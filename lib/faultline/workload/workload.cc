@@ -6,9 +6,9 @@
 #include <string>
 
 #include "faultline/base/error.h"
+#include "faultline/base/random.h"
 #include "faultline/workload/observer.h"
 #include "faultline/workload/prober.h"
-#include "faultline/base/random.h"
 #include "faultline/workload/register_client.h"
 #include "faultline/workload/set_client.h"
 #include "faultline/workload/workers.h"
@@ -16,10 +16,10 @@
 namespace faultline {
 namespace {
 
+using internal::LoadClient;
 using internal::Observer;
 using internal::Prober;
 using internal::RandomStream;
-using internal::LoadClient;
 using internal::RegisterClient;
 using internal::SetClient;
 using internal::Workers;
@@ -75,8 +75,8 @@ std::unique_ptr<LoadClient> Workload::Impl::MakeClient(Node& node,
 void Workload::Impl::StartClients(const std::vector<Node*>& nodes) {
   for (int i = 0; i < traffic.clients; ++i) {
     const auto stream = static_cast<std::size_t>(i);
-    clients.push_back(MakeClient(*nodes[stream % nodes.size()],
-                                 RandomStream(seed, stream)));
+    clients.push_back(
+        MakeClient(*nodes[stream % nodes.size()], RandomStream(seed, stream)));
   }
   for (const auto& client : clients) {
     workers.Spawn(
