@@ -107,4 +107,38 @@ std::vector<RaftLog> ReadRaftLogs(const std::filesystem::path& directory) {
   return ReadLogs(directory, kRaftSuffix, &ReadRaftLog);
 }
 
+std::string ToJsonLines(const RaftTrace& trace) {
+  std::string lines;
+  for (const MemberObservation& seen : trace) {
+    const nlohmann::json line = {{"time", seen.at_ns},
+                                 {"node", seen.node},
+                                 {"leader", seen.leader},
+                                 {"term", seen.term},
+                                 {"commit", seen.commit_index},
+                                 {"applied", seen.applied_index},
+                                 {"incarnation", seen.incarnation}};
+    lines += line.dump() + "\n";
+  }
+  return lines;
+}
+
+std::string ToJsonLines(const std::vector<Probe>& probes) {
+  std::string lines;
+  for (const Probe& probe : probes) {
+    lines += fmt::format("{{\"due\":{},\"answered\":{},\"ok\":{}}}\n",
+                         probe.due_ns, probe.answered_ns, probe.answered);
+  }
+  return lines;
+}
+
+std::string ToJsonLines(const CommitLog& log) {
+  std::string lines;
+  for (const Commit& commit : log.commits) {
+    nlohmann::json line = {{"revision", commit.revision}, {"key", commit.key}};
+    if (commit.value) line["value"] = *commit.value;
+    lines += line.dump() + "\n";
+  }
+  return lines;
+}
+
 }  // namespace faultline

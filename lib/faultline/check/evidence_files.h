@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "faultline/check/availability.h"
@@ -22,5 +23,10 @@ std::vector<CommitLog> ReadCommitLogs(const std::filesystem::path& directory);
 // The node is named by the file: "node2-raft.jsonl".
 RaftLog ReadRaftLog(const std::filesystem::path& file);
 std::vector<RaftLog> ReadRaftLogs(const std::filesystem::path& directory);
+
+// The inverses, one line each.
+std::string ToJsonLines(const RaftTrace& trace);
+std::string ToJsonLines(const std::vector<Probe>& probes);
+std::string ToJsonLines(const CommitLog& log);
 
 }  // namespace faultline

@@ -9,6 +9,7 @@ namespace faultline {
 void AddT040Command(CLI::App& app, int& status);
 void AddTestCommand(CLI::App& app, int& status);
 void AddCheckCommand(CLI::App& app, int& status);
+void AddSweepCommand(CLI::App& app, int& status);
 void AddImageCommand(CLI::App& app, int& status);
 void AddBenchCommand(CLI::App& app, int& status);
 void AddDoctorCommand(CLI::App& app, int& status);

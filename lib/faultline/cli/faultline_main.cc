@@ -7,7 +7,7 @@
 namespace {
 
 constexpr int kUsageStatus = 2;
-constexpr int kCheckUsageStatus = 3;  // there 2 says "unknown"
+constexpr int kJudgeUsageStatus = 3;  // there 2 says "unknown"
 
 int Run(int argc, char** argv) {
   int status = 0;
@@ -19,6 +19,7 @@ int Run(int argc, char** argv) {
   faultline::AddT040Command(app, status);
   faultline::AddTestCommand(app, status);
   faultline::AddCheckCommand(app, status);
+  faultline::AddSweepCommand(app, status);
   faultline::AddImageCommand(app, status);
   faultline::AddBenchCommand(app, status);
   faultline::AddDoctorCommand(app, status);
@@ -26,7 +27,9 @@ int Run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (app.exit(error) == 0) return 0;
-    return app.got_subcommand("check") ? kCheckUsageStatus : kUsageStatus;
+    const bool judges =
+        app.got_subcommand("check") || app.got_subcommand("sweep");
+    return judges ? kJudgeUsageStatus : kUsageStatus;
   }
   return status;
 }

@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
 #include "faultline/check/durability.h"
+#include "faultline/check/evidence_files.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/raft_logs.h"
 #include "faultline/service/formed_checkpoint.h"
@@ -17,40 +17,6 @@ namespace faultline {
 namespace {
 
 using std::chrono_literals::operator""s;
-
-std::string TraceToJsonLines(const RaftTrace& trace) {
-  std::string lines;
-  for (const MemberObservation& seen : trace) {
-    const nlohmann::json line = {{"time", seen.at_ns},
-                                 {"node", seen.node},
-                                 {"leader", seen.leader},
-                                 {"term", seen.term},
-                                 {"commit", seen.commit_index},
-                                 {"applied", seen.applied_index},
-                                 {"incarnation", seen.incarnation}};
-    lines += line.dump() + "\n";
-  }
-  return lines;
-}
-
-std::string ProbesToJsonLines(const std::vector<Probe>& probes) {
-  std::string lines;
-  for (const Probe& probe : probes) {
-    lines += fmt::format("{{\"due\":{},\"answered\":{},\"ok\":{}}}\n",
-                         probe.due_ns, probe.answered_ns, probe.answered);
-  }
-  return lines;
-}
-
-std::string LogToJsonLines(const CommitLog& log) {
-  std::string lines;
-  for (const Commit& commit : log.commits) {
-    nlohmann::json line = {{"revision", commit.revision}, {"key", commit.key}};
-    if (commit.value) line["value"] = *commit.value;
-    lines += line.dump() + "\n";
-  }
-  return lines;
-}
 
 // FAULTLINE_PLANT=lost-write feeds the oracles one lost write, to try what a
 // failure looks like (docs/running.md).
@@ -167,15 +133,15 @@ std::vector<CommitLog> StoreTest::ReadAllLogs() {
   for (Node* node : store().nodes()) {
     logs.push_back(store().ReadCommitLog(*node, Within(30s)));
     run_directory().Write(fmt::format("{}-commits.jsonl", node->name()),
-                          LogToJsonLines(logs.back()));
+                          ToJsonLines(logs.back()));
   }
   PlantDefect(logs, result_.history);
   return logs;
 }
 
 void StoreTest::WriteResult() {
-  run_directory().Write("trace.jsonl", TraceToJsonLines(result_.trace));
-  run_directory().Write("probes.jsonl", ProbesToJsonLines(result_.probes));
+  run_directory().Write("trace.jsonl", ToJsonLines(result_.trace));
+  run_directory().Write("probes.jsonl", ToJsonLines(result_.probes));
   RecordOutages(FindOutages(result_.probes));
   RecordAcknowledged(result_.history.CountAcknowledged());
 }

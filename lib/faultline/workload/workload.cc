@@ -6,19 +6,22 @@
 #include <string>
 
 #include "faultline/base/error.h"
+#include "faultline/base/random.h"
 #include "faultline/workload/observer.h"
 #include "faultline/workload/prober.h"
-#include "faultline/workload/random.h"
 #include "faultline/workload/register_client.h"
+#include "faultline/workload/set_client.h"
 #include "faultline/workload/workers.h"
 
 namespace faultline {
 namespace {
 
+using internal::LoadClient;
 using internal::Observer;
 using internal::Prober;
 using internal::RandomStream;
 using internal::RegisterClient;
+using internal::SetClient;
 using internal::Workers;
 
 void RejectUnusable(const RegisterTraffic& traffic) {
@@ -33,14 +36,18 @@ void RejectUnusable(const RegisterTraffic& traffic) {
     reject("a timeout or interval is not above zero");
   }
   if (traffic.read_share < 0 || traffic.compare_and_set_share < 0 ||
-      traffic.read_share + traffic.compare_and_set_share > 1) {
-    reject("the shares of reads and compare-and-sets are not within 0 and 1");
+      traffic.delete_share < 0 ||
+      traffic.read_share + traffic.compare_and_set_share +
+              traffic.delete_share >
+          1) {
+    reject("the shares of the operations are not within 0 and 1");
   }
 }
 
 }  // namespace
 
 struct Workload::Impl {
+  std::unique_ptr<LoadClient> MakeClient(Node& node, RandomStream random);
   void StartClients(const std::vector<Node*>& nodes);
   void StartProber(const std::vector<Node*>& nodes);
   void StartObserver();
@@ -49,18 +56,27 @@ struct Workload::Impl {
   const RegisterTraffic traffic;
   const std::uint64_t seed;
   Recorder& recorder;
-  std::vector<std::unique_ptr<RegisterClient>> clients;
+  std::vector<std::unique_ptr<LoadClient>> clients;
   std::unique_ptr<Prober> prober;
   std::unique_ptr<Observer> observer;
   Workers workers;  // the last member: its threads use the ones above
 };
 
+std::unique_ptr<LoadClient> Workload::Impl::MakeClient(Node& node,
+                                                       RandomStream random) {
+  if (traffic.kind == LoadKind::kSet) {
+    return std::make_unique<SetClient>(store, node, traffic, random, recorder,
+                                       workers);
+  }
+  return std::make_unique<RegisterClient>(store, node, traffic, random,
+                                          recorder, workers);
+}
+
 void Workload::Impl::StartClients(const std::vector<Node*>& nodes) {
   for (int i = 0; i < traffic.clients; ++i) {
     const auto stream = static_cast<std::size_t>(i);
-    clients.push_back(std::make_unique<RegisterClient>(
-        store, *nodes[stream % nodes.size()], traffic,
-        RandomStream(seed, stream), recorder, workers));
+    clients.push_back(
+        MakeClient(*nodes[stream % nodes.size()], RandomStream(seed, stream)));
   }
   for (const auto& client : clients) {
     workers.Spawn(

@@ -11,12 +11,19 @@
 
 namespace faultline {
 
+// What the clients of a load do.
+enum class LoadKind { kRegister, kSet };
+
 // Concurrent reads, unique-value writes and compare-and-sets on a few keys.
 // Each client is pinned to one member (client i to node i mod n); after an
 // unknown outcome it goes on under a new process number and connection. Keys
 // are "k1", "k2", ...; values "c<client>-<n>", where <client> is the first
 // process number of the client, so that two loads that share a recorder never
 // write the same value.
+//
+// kSet: additions of unique elements, removals and reads of whole sets "s1",
+// "s2", ..., each a JSON list in one key; `compare_and_set_share` and
+// `delete_share` have no meaning then.
 struct RegisterTraffic {
   int clients = 5;
   int keys = 3;
@@ -26,6 +33,8 @@ struct RegisterTraffic {
   Duration pause = std::chrono::milliseconds(20);  // a client's think time
   Duration probe_interval = std::chrono::milliseconds(200);
   Duration observe_interval = std::chrono::milliseconds(200);
+  double delete_share = 0;
+  LoadKind kind = LoadKind::kRegister;
 };
 
 // What one workload leaves behind.
@@ -61,5 +70,11 @@ class Workload {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// When a load has been stopped and its store agrees: reads each of its keys
+// through each member into the history, so that what was lost and never read
+// is found. Throws Error if a member does not answer by the deadline.
+void ReadEverything(ReplicatedStore& store, const RegisterTraffic& traffic,
+                    Recorder& recorder, Deadline deadline);
 
 }  // namespace faultline

@@ -1,0 +1,218 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <iostream>
+#include <memory>
+#include <random>
+
+#include "faultline/base/environment.h"
+#include "faultline/base/error.h"
+#include "faultline/cli/commands.h"
+#include "faultline/cli/image_build.h"
+#include "faultline/cli/progress.h"
+#include "faultline/report/run_directory.h"
+#include "faultline/service/etcd.h"
+#include "faultline/sweep/cluster_bench.h"
+#include "faultline/sweep/sweep.h"
+#include "faultline/sweep/sweep_load.h"
+
+namespace faultline {
+namespace {
+
+constexpr int kInconclusive = 2;
+constexpr int kBadInput = 3;
+
+// As given on the command line.
+struct SweepArguments {
+  std::string role = "chainfire";
+  int nodes = 3;
+  double minutes = 20;
+  std::int64_t runs = 0;
+  std::uint64_t seed = 0;
+  std::vector<std::string> faults;
+  std::vector<std::string> loads;
+  std::string plan;
+  int most_faults = 4;
+  bool lose_quorum = false;
+  bool no_shrink = false;
+  bool go_on = false;
+  bool dry_run = false;
+  std::string shrink_runs = "2/3";
+  double shrink_minutes = 20;
+};
+
+SweepRole FindRole(const std::string& name) {
+  std::string lower = name;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
+    return static_cast<char>(std::tolower(letter));
+  });
+  if (lower != "chainfire") {
+    throw UsageError(fmt::format(
+        "there is no role \"{}\" to sweep; there is chainfire", name));
+  }
+  return {
+      .name = "ChainFire",
+      .ports = {kEtcdClientPort},
+      .make_store = [](Cluster& cluster) { return MakeEtcdStore(cluster); }};
+}
+
+Duration Minutes(double minutes) {
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double, std::ratio<60>>(minutes));
+}
+
+// As gtest draws its seeds: five digits can be typed again.
+std::uint64_t SeedOr(std::uint64_t given) {
+  return given != 0 ? given : std::random_device{}() % 99999 + 1;
+}
+
+SweepOptions ToOptions(const SweepArguments& arguments) {
+  SweepOptions options;
+  options.seed = SeedOr(arguments.seed);
+  options.time = Minutes(arguments.minutes);
+  options.runs = arguments.runs;
+  if (!arguments.loads.empty()) options.loads = arguments.loads;
+  for (const std::string& load : options.loads) FindSweepLoad(load);
+  options.rules.nodes = arguments.nodes;
+  options.rules.most = arguments.most_faults;
+  options.rules.may_lose_quorum = arguments.lose_quorum;
+  options.rules.kinds = ChooseKinds(arguments.faults, arguments.nodes);
+  if (!arguments.plan.empty()) {
+    options.plan = ReadPlan(arguments.plan);
+    ValidatePlan(*options.plan, arguments.nodes);
+  }
+  options.shrink = !arguments.no_shrink;
+  options.repetition = ParseRepetition(arguments.shrink_runs);
+  options.time_to_shrink = Minutes(arguments.shrink_minutes);
+  options.go_on = arguments.go_on;
+  DrawCase(options, options.seed);  // refuses rules that allow no plan
+  return options;
+}
+
+void PrintCases(const SweepOptions& options) {
+  const std::int64_t runs = std::max<std::int64_t>(options.runs, 1);
+  for (std::int64_t i = 0; i < runs; ++i) {
+    const SweepCase what =
+        DrawCase(options, options.seed + static_cast<std::uint64_t>(i));
+    std::cout << fmt::format("# load {}\n{}", what.load, ToText(what.plan));
+  }
+}
+
+std::string RerunLine(const SweepArguments& arguments) {
+  std::string line = fmt::format("faultline sweep --role {} --nodes {}",
+                                 arguments.role, arguments.nodes);
+  if (const auto plant = Environment("FAULTLINE_PLANT"))
+    line = fmt::format("FAULTLINE_PLANT={} {}", *plant, line);
+  return line;
+}
+
+int RunSweep(const SweepArguments& arguments) {
+  const SweepRole role = FindRole(arguments.role);
+  const SweepOptions options = ToOptions(arguments);
+  if (arguments.dry_run) {
+    PrintCases(options);
+    return 0;
+  }
+  std::optional<PlantedDefect> plant;
+  if (const auto name = Environment("FAULTLINE_PLANT"))
+    plant = ParsePlantedDefect(*name);
+  Progress progress;
+  {
+    Warden warden;
+    BuildImage(warden, progress);
+  }
+  ClusterBench bench(role, arguments.nodes, plant);
+  RunDirectory directory(RunDirectory::Root(), "Sweep." + role.name);
+  progress.Print(fmt::format("sweep of {} seed {}: evidence in {}", role.name,
+                             options.seed, directory.path().string()));
+  Sweep sweep(
+      options,
+      [&](const SweepCase& what, const std::filesystem::path& place) {
+        return bench.Run(what, place);
+      },
+      directory.path(), [&](const std::string& line) { progress.Print(line); });
+  const SweepSummary summary = sweep.Run();
+  const std::string report = ToText(summary, RerunLine(arguments));
+  directory.Write("sweep.txt", report);
+  std::cout << report << std::flush;
+  return summary.ExitStatus();
+}
+
+int RunOrRefuse(const SweepArguments& arguments) {
+  try {
+    return RunSweep(arguments);
+  } catch (const UsageError& error) {
+    std::cerr << "faultline sweep: " << error.what() << "\n";
+    return kBadInput;
+  } catch (const std::exception& error) {
+    std::cerr << "faultline sweep: " << error.what() << "\n";
+    return kInconclusive;
+  }
+}
+
+void AddChoices(CLI::App& command, SweepArguments& arguments) {
+  command.add_option("--role", arguments.role, "whose binding is swept")
+      ->capture_default_str();
+  command.add_option("--nodes", arguments.nodes, "machines in the cluster")
+      ->check(CLI::Range(1, 9))
+      ->capture_default_str();
+  command
+      .add_option("--minutes", arguments.minutes,
+                  "begin no run later than this, shrinking apart")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--runs", arguments.runs, "this many runs instead")
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--seed", arguments.seed,
+                  "of the first run; each later run's is one more")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--faults", arguments.faults, "kinds to draw from: a,b")
+      ->delimiter(',');
+  command
+      .add_option("--loads", arguments.loads,
+                  "loads to draw from: register, map, set")
+      ->delimiter(',');
+  command.add_option("--plan", arguments.plan,
+                     "replay this plan in every run instead");
+}
+
+void AddRules(CLI::App& command, SweepArguments& arguments) {
+  command.add_option("--most-faults", arguments.most_faults, "in a plan")
+      ->check(CLI::Range(1, 50))
+      ->capture_default_str();
+  command.add_flag("--lose-quorum", arguments.lose_quorum,
+                   "plans may stop half of the nodes or more at once");
+  command.add_flag("--no-shrink", arguments.no_shrink,
+                   "leave the plan of a violation as it is");
+  command
+      .add_option("--shrink-runs", arguments.shrink_runs,
+                  "a plan fails if K of N runs do: K/N")
+      ->capture_default_str();
+  command
+      .add_option("--shrink-minutes", arguments.shrink_minutes,
+                  "for each violation")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_flag("--go-on", arguments.go_on, "after a violation");
+  command.add_flag("--dry-run", arguments.dry_run,
+                   "print the plans and run nothing");
+}
+
+}  // namespace
+
+void AddSweepCommand(CLI::App& app, int& status) {
+  CLI::App* command = app.add_subcommand(
+      "sweep",
+      "random faults beside random load, run after run: exit 0 all held, 1 "
+      "violated, 2 inconclusive, 3 bad input");
+  const auto arguments = std::make_shared<SweepArguments>();
+  AddChoices(*command, *arguments);
+  AddRules(*command, *arguments);
+  command->callback([arguments, &status] { status = RunOrRefuse(*arguments); });
+}
+
+}  // namespace faultline

@@ -1,0 +1,83 @@
+#include "faultline/sweep/cluster_bench.h"
+
+#include <fmt/format.h>
+
+#include "faultline/base/files.h"
+#include "faultline/base/log.h"
+#include "faultline/vm/machine.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+// Evidence that cannot be had must not hide what the run found.
+template <typename Step>
+void Guarded(const std::string& what, Step step) noexcept {
+  try {
+    step();
+  } catch (const std::exception& error) {
+    Log(LogLevel::kInfo, fmt::format("evidence: {}: {}", what, error.what()));
+  }
+}
+
+void KeepEvidence(Cluster& cluster, const std::filesystem::path& directory) {
+  Guarded("network", [&] { cluster.network().HealAll(); });
+  for (Node* node : cluster.nodes()) {
+    Guarded(node->name() + " console", [&] {
+      WriteFileAtomically(directory / (node->name() + "-console.log"),
+                          ReadFile(ConsolePath(node->machine().options())));
+    });
+    if (!node->Running()) continue;
+    Guarded(node->name() + " journal", [&] {
+      const CommandResult journal =
+          node->Execute("journalctl --no-pager -o short-precise", Within(8s));
+      WriteFileAtomically(directory / (node->name() + "-journal.log"),
+                          journal.standard_output);
+    });
+  }
+}
+
+}  // namespace
+
+ClusterBench::ClusterBench(SweepRole role, int nodes,
+                           std::optional<PlantedDefect> plant)
+    : role_(std::move(role)),
+      nodes_(nodes),
+      plant_(plant),
+      image_(LoadGuestImage(DefaultImageDirectory())) {
+  Warden warden;
+  accelerator_ = ProbeAccelerator(warden, image_);
+  SetTimeScale(accelerator_.time_scale);
+}
+
+std::unique_ptr<ReplicatedStore> ClusterBench::MakeStore(
+    Cluster& cluster) const {
+  auto store = role_.make_store(cluster);
+  return plant_ ? Plant(*plant_, std::move(store)) : std::move(store);
+}
+
+void ClusterBench::Resume(Cluster& cluster, const ReplicatedStore& store) {
+  const FormedCluster formed{.role = role_.name,
+                             .nodes = nodes_,
+                             .ports = role_.ports,
+                             .make_store = role_.make_store,
+                             .store = DescribeStore(store)};
+  const CheckpointLease lease =
+      FormedCheckpoint(formed, image_, accelerator_, Within(240s));
+  cluster.Resume(lease.checkpoint, Within(30s));
+}
+
+SweepOutcome ClusterBench::Run(const SweepCase& what,
+                               const std::filesystem::path& directory) {
+  Cluster cluster({.nodes = nodes_, .ports = role_.ports}, image_, Within(20s));
+  const auto store = MakeStore(cluster);
+  Resume(cluster, *store);
+  store->Adopt(cluster.nodes(), Within(30s));
+  SweepOutcome outcome = RunSweepCase(
+      *store, MakerOf({.cluster = cluster, .store = *store}), what, directory);
+  if (outcome.judgement != Judgement::kHolds) KeepEvidence(cluster, directory);
+  return outcome;
+}
+
+}  // namespace faultline

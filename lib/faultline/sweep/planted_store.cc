@@ -1,0 +1,155 @@
+#include "faultline/sweep/planted_store.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <mutex>
+
+#include "faultline/base/error.h"
+
+namespace faultline {
+namespace {
+
+// What was last read or written through one member, by key.
+class SeenValues {
+ public:
+  void Set(const std::string& key, const std::optional<std::string>& value) {
+    const std::lock_guard lock(mutex_);
+    values_[key] = value;
+  }
+  // Absent: nothing was seen of this key yet.
+  std::optional<std::optional<std::string>> Find(const std::string& key) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = values_.find(key);
+    if (found == values_.end()) return std::nullopt;
+    return found->second;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::optional<std::string>> values_;
+};
+
+bool Answered(const StoreReply& reply) { return reply.outcome == Outcome::kOk; }
+
+class PlantedClient : public StoreClient {
+ public:
+  PlantedClient(PlantedDefect defect, std::unique_ptr<StoreClient> client,
+                std::shared_ptr<SeenValues> seen)
+      : defect_(defect), client_(std::move(client)), seen_(std::move(seen)) {}
+
+  StoreReply Put(const std::string& key, const std::string& value,
+                 Deadline deadline) override {
+    StoreReply reply = client_->Put(key, value, deadline);
+    const bool refused = reply.outcome == Outcome::kFail;
+    if (refused && defect_ == PlantedDefect::kLostWrite) {
+      return {.outcome = Outcome::kOk};
+    }
+    if (Answered(reply)) seen_->Set(key, value);
+    return reply;
+  }
+
+  StoreReply Get(const std::string& key, ReadMode mode,
+                 Deadline deadline) override {
+    StoreReply reply = client_->Get(key, mode, deadline);
+    if (Answered(reply)) {
+      seen_->Set(key, reply.value);
+      return reply;
+    }
+    const auto last = seen_->Find(key);
+    if (!last || defect_ != PlantedDefect::kStaleRead) return reply;
+    return {.outcome = Outcome::kOk, .value = *last};
+  }
+
+  StoreReply Delete(const std::string& key, Deadline deadline) override {
+    return client_->Delete(key, deadline);
+  }
+
+  StoreReply CompareAndSet(const std::string& key,
+                           const std::optional<std::string>& expected,
+                           const std::string& value,
+                           Deadline deadline) override {
+    return client_->CompareAndSet(key, expected, value, deadline);
+  }
+
+ private:
+  const PlantedDefect defect_;
+  const std::unique_ptr<StoreClient> client_;
+  const std::shared_ptr<SeenValues> seen_;
+};
+
+class PlantedStore : public ReplicatedStore {
+ public:
+  PlantedStore(PlantedDefect defect, std::unique_ptr<ReplicatedStore> store)
+      : defect_(defect), store_(std::move(store)) {}
+
+  std::unique_ptr<StoreClient> Connect(Node& node) override {
+    auto client = store_->Connect(node);
+    const std::lock_guard lock(mutex_);
+    auto& seen = seen_[node.name()];
+    if (!seen) seen = std::make_shared<SeenValues>();
+    return std::make_unique<PlantedClient>(defect_, std::move(client), seen);
+  }
+
+  std::string name() const override { return store_->name(); }
+  std::string unit() const override { return store_->unit(); }
+  std::vector<std::pair<std::string, std::string>> settings() const override {
+    return store_->settings();
+  }
+  Duration election_timeout() const override {
+    return store_->election_timeout();
+  }
+  void Form(const std::vector<Node*>& nodes, Deadline deadline) override {
+    store_->Form(nodes, deadline);
+  }
+  void Adopt(const std::vector<Node*>& nodes, Deadline deadline) override {
+    store_->Adopt(nodes, deadline);
+  }
+  void StartService(Node& node, Deadline deadline) override {
+    store_->StartService(node, deadline);
+  }
+  void KillService(Node& node, Deadline deadline) override {
+    store_->KillService(node, deadline);
+  }
+  MemberStatus Status(Node& node, Deadline deadline) override {
+    return store_->Status(node, deadline);
+  }
+  std::vector<Member> Members(Node& through, Deadline deadline) override {
+    return store_->Members(through, deadline);
+  }
+  void Join(Node& node, Node& through, Deadline deadline) override {
+    store_->Join(node, through, deadline);
+  }
+  void RemoveMember(std::uint64_t id, Node& through,
+                    Deadline deadline) override {
+    store_->RemoveMember(id, through, deadline);
+  }
+  CommitLog ReadCommitLog(Node& node, Deadline deadline) override {
+    return store_->ReadCommitLog(node, deadline);
+  }
+  std::vector<Node*> nodes() const override { return store_->nodes(); }
+  Cluster& cluster() override { return store_->cluster(); }
+
+ private:
+  const PlantedDefect defect_;
+  const std::unique_ptr<ReplicatedStore> store_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<SeenValues>> seen_;  // by node
+};
+
+}  // namespace
+
+PlantedDefect ParsePlantedDefect(const std::string& text) {
+  if (text == "lost-write") return PlantedDefect::kLostWrite;
+  if (text == "stale-read") return PlantedDefect::kStaleRead;
+  throw UsageError(fmt::format(
+      "there is no defect \"{}\" to plant; there are lost-write, stale-read",
+      text));
+}
+
+std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,
+                                       std::unique_ptr<ReplicatedStore> store) {
+  return std::make_unique<PlantedStore>(defect, std::move(store));
+}
+
+}  // namespace faultline

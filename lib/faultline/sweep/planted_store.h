@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "faultline/service/replicated_store.h"
+
+namespace faultline {
+
+// Defects to try a sweep on. They show only while something is broken: a
+// healthy cluster keeps every promise.
+enum class PlantedDefect {
+  // A write that a member refused, or that did not reach it, is acknowledged
+  // and forgotten.
+  kLostWrite,
+  // A read that a member does not answer is answered with what was last read
+  // or written through that member.
+  kStaleRead,
+};
+
+// "lost-write", "stale-read". Throws UsageError naming these.
+PlantedDefect ParsePlantedDefect(const std::string& text);
+
+// The store, with clients that have the defect. Thread-safe.
+std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,
+                                       std::unique_ptr<ReplicatedStore> store);
+
+}  // namespace faultline

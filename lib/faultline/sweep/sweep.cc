@@ -1,0 +1,121 @@
+#include "faultline/sweep/sweep.h"
+
+#include <fmt/format.h>
+
+#include "faultline/base/error.h"
+#include "faultline/base/files.h"
+#include "faultline/base/random.h"
+
+namespace faultline {
+namespace {
+
+constexpr std::uint64_t kLoadStream = 0x6c6f6164;  // "load"
+// A machine that cannot run anything would only fill the disk.
+constexpr int kMostInconclusiveInARow = 5;
+
+}  // namespace
+
+SweepCase DrawCase(const SweepOptions& options, std::uint64_t seed) {
+  internal::RandomStream random(seed, kLoadStream);
+  SweepCase drawn;
+  drawn.seed = seed;
+  drawn.load = options.loads.at(static_cast<std::size_t>(
+      random.Below(static_cast<int>(options.loads.size()))));
+  drawn.plan = options.plan ? *options.plan : DrawPlan(options.rules, seed);
+  return drawn;
+}
+
+int SweepSummary::ExitStatus() const {
+  if (violated > 0) return 1;
+  return inconclusive > 0 || held == 0 ? 2 : 0;
+}
+
+Sweep::Sweep(SweepOptions options, Bench bench, std::filesystem::path directory,
+             Print print)
+    : options_(std::move(options)),
+      bench_(std::move(bench)),
+      directory_(std::move(directory)),
+      print_(std::move(print)) {}
+
+bool Sweep::IsOver() const {
+  if (summary_.violated > 0 && !options_.go_on) return true;
+  if (broken_in_a_row_ >= kMostInconclusiveInARow) return true;
+  return options_.runs > 0 ? summary_.runs() >= options_.runs
+                           : summary_.took >= options_.time;
+}
+
+SweepSummary Sweep::Run() {
+  for (std::uint64_t seed = options_.seed; !IsOver(); ++seed) RunNext(seed);
+  return summary_;
+}
+
+SweepOutcome Sweep::RunInto(const SweepCase& what, const std::string& name) {
+  const std::filesystem::path directory = directory_ / name;
+  std::filesystem::create_directory(directory);
+  std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+  const TimePoint began = std::chrono::steady_clock::now();
+  SweepOutcome outcome;
+  try {
+    outcome = bench_(what, directory);
+  } catch (const UsageError&) {
+    throw;
+  } catch (const std::exception& error) {
+    outcome.verdicts = {{Judgement::kUnknown, "the run", {error.what()}}};
+  }
+  outcome.evidence = directory;
+  outcome.took = std::chrono::steady_clock::now() - began;
+  if (outcome.judgement == Judgement::kHolds) {
+    std::filesystem::remove_all(directory);
+  }
+  return outcome;
+}
+
+void Sweep::RunNext(std::uint64_t seed) {
+  const std::string name = fmt::format("run-{}", summary_.runs() + 1);
+  const SweepCase what = DrawCase(options_, seed);
+  const SweepOutcome outcome = RunInto(what, name);
+  summary_.took += outcome.took;
+  print_(fmt::format("[{}] {}", summary_.runs() + 1, ToLine(what, outcome)));
+  const bool inconclusive = outcome.judgement == Judgement::kUnknown;
+  broken_in_a_row_ = inconclusive ? broken_in_a_row_ + 1 : 0;
+  if (inconclusive) {
+    ++summary_.inconclusive;
+  } else if (outcome.judgement == Judgement::kHolds) {
+    ++summary_.held;
+  } else {
+    ++summary_.violated;
+    TakeViolation(what, outcome, name);
+  }
+}
+
+void Sweep::TakeViolation(const SweepCase& what, const SweepOutcome& outcome,
+                          const std::string& name) {
+  SweepViolation violation{.what = what,
+                           .outcome = outcome,
+                           .shrunk = {},
+                           .plan_file = directory_ / name / "plan.txt"};
+  if (options_.shrink) {
+    violation.shrunk = Shrink(what, name);
+    violation.plan_file = directory_ / name / "smallest-plan.txt";
+    WriteFileAtomically(violation.plan_file, ToText(violation.shrunk->plan));
+  }
+  summary_.violations.push_back(std::move(violation));
+}
+
+ShrunkPlan Sweep::Shrink(const SweepCase& what, const std::string& name) {
+  int tries = 0;
+  const auto fails_once = [&](const FaultPlan& plan) {
+    SweepCase smaller = what;
+    smaller.plan = plan;
+    const std::string directory = fmt::format("{}/shrink-{}", name, ++tries);
+    const SweepOutcome outcome = RunInto(smaller, directory);
+    print_(fmt::format("  shrinking [{}] {}", tries, ToLine(smaller, outcome)));
+    return outcome.judgement == Judgement::kViolated;
+  };
+  ShrinkOptions options;
+  options.repetition = options_.repetition;
+  options.until = std::chrono::steady_clock::now() + options_.time_to_shrink;
+  return ShrinkPlan(what.plan, fails_once, options);
+}
+
+}  // namespace faultline

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "faultline/base/deadline.h"
+#include "faultline/fault/plan_rules.h"
+#include "faultline/fault/shrink.h"
+#include "faultline/sweep/sweep_run.h"
+
+namespace faultline {
+
+struct SweepOptions {
+  std::uint64_t seed = 1;  // run i (from 0) has seed + i
+  Duration time = std::chrono::minutes(20);
+  std::int64_t runs = 0;  // 0: as many as the time allows
+  std::vector<std::string> loads = {"register", "map", "set"};
+  PlanRules rules;
+  std::optional<FaultPlan> plan = {};  // instead of drawn ones
+  bool shrink = true;
+  Repetition repetition;
+  Duration time_to_shrink = std::chrono::minutes(20);
+  bool go_on = false;  // after a violation
+};
+
+// What of a case a seed decides.
+SweepCase DrawCase(const SweepOptions& options, std::uint64_t seed);
+
+struct SweepViolation {
+  SweepCase what;
+  SweepOutcome outcome;              // of the run that found it
+  std::optional<ShrunkPlan> shrunk;  // absent: not wanted
+  std::filesystem::path plan_file;   // of the smallest plan
+};
+
+struct SweepSummary {
+  int held = 0;
+  int violated = 0;
+  int inconclusive = 0;
+  Duration took{0};  // drawn runs alone, without shrinking
+  std::vector<SweepViolation> violations;
+
+  int runs() const { return held + violated + inconclusive; }
+  // 0 all held, 1 a violation, 2 nothing violated but something inconclusive,
+  // or no run at all.
+  int ExitStatus() const;
+};
+
+// Random plans beside random loads, run after run. Runs live in `directory`:
+// run-1/, run-2/, ... are kept unless they held. One thread.
+class Sweep {
+ public:
+  // Runs a case into a directory that exists and is empty. What it throws makes
+  // the run inconclusive; a UsageError ends the sweep.
+  using Bench = std::function<SweepOutcome(const SweepCase&,
+                                           const std::filesystem::path&)>;
+  using Print = std::function<void(const std::string& line)>;
+
+  Sweep(SweepOptions options, Bench bench, std::filesystem::path directory,
+        Print print);
+
+  SweepSummary Run();
+
+ private:
+  SweepOutcome RunInto(const SweepCase& what, const std::string& name);
+  void RunNext(std::uint64_t seed);
+  void TakeViolation(const SweepCase& what, const SweepOutcome& outcome,
+                     const std::string& name);
+  ShrunkPlan Shrink(const SweepCase& what, const std::string& name);
+  bool IsOver() const;
+
+  const SweepOptions options_;
+  const Bench bench_;
+  const std::filesystem::path directory_;
+  const Print print_;
+  SweepSummary summary_;
+  int broken_in_a_row_ = 0;
+};
+
+// "seed 12 load map faults 3 operations 812 (780 acknowledged) outage 1.2 s
+// held (24 s)".
+std::string ToLine(const SweepCase& what, const SweepOutcome& outcome);
+// Leads with each violation's smallest plan, then counts.
+std::string ToText(const SweepSummary& summary, const std::string& rerun);
+
+}  // namespace faultline

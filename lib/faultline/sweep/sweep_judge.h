@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "faultline/check/commit_log.h"
+#include "faultline/check/verdict.h"
+#include "faultline/sweep/sweep_load.h"
+#include "faultline/workload/workload.h"
+
+namespace faultline {
+
+// All oracles that a load's run can be asked. Without `logs` (the members could
+// not be asked) those about what they hold are left out.
+std::vector<Verdict> JudgeRun(const SweepLoad& load,
+                              const WorkloadResult& result,
+                              const std::vector<CommitLog>& logs);
+
+}  // namespace faultline

@@ -1,0 +1,35 @@
+#include "faultline/sweep/sweep_load.h"
+
+#include <fmt/format.h>
+
+#include "faultline/base/error.h"
+
+namespace faultline {
+
+const std::vector<SweepLoad>& SweepLoads() {
+  static const std::vector<SweepLoad> loads = {
+      {.name = "register", .model = "cas-register", .traffic = {}},
+      {.name = "map",
+       .model = "map",
+       .traffic = {.keys = 8,
+                   .compare_and_set_share = 0.2,
+                   .delete_share = 0.15}},
+      {.name = "set",
+       .model = "set",
+       .traffic = {.clients = 4, .keys = 2, .kind = LoadKind::kSet},
+       .logs_show_values = false},
+  };
+  return loads;
+}
+
+const SweepLoad& FindSweepLoad(const std::string& name) {
+  std::string names;
+  for (const SweepLoad& load : SweepLoads()) {
+    if (load.name == name) return load;
+    names += (names.empty() ? "" : ", ") + load.name;
+  }
+  throw UsageError(
+      fmt::format("there is no load \"{}\"; there are {}", name, names));
+}
+
+}  // namespace faultline

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "faultline/workload/workload.h"
+
+namespace faultline {
+
+// A load by name, and what its histories are judged as.
+struct SweepLoad {
+  std::string name;  // "register"
+  std::string model;
+  RegisterTraffic traffic;
+  // Each value written stands in the members' logs as it was written.
+  bool logs_show_values = true;
+};
+
+// register (reads, writes, compare-and-sets), map (deletes too, more keys), set
+// (whole sets).
+const std::vector<SweepLoad>& SweepLoads();
+// Throws UsageError naming what exists.
+const SweepLoad& FindSweepLoad(const std::string& name);
+
+}  // namespace faultline

@@ -1,0 +1,86 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "faultline/sweep/sweep.h"
+
+namespace faultline {
+namespace {
+
+double Seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+const char* Word(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::kHolds:
+      return "held";
+    case Judgement::kViolated:
+      return "VIOLATED";
+    case Judgement::kUnknown:
+      break;
+  }
+  return "INCONCLUSIVE";
+}
+
+std::string Indented(const FaultPlan& plan) {
+  std::string text;
+  for (const PlannedFault& planned : plan.faults) {
+    text += "  " + ToText(planned) + "\n";
+  }
+  return text.empty() ? "  no fault at all\n" : text;
+}
+
+std::string Headline(const SweepViolation& violation) {
+  if (!violation.shrunk) return "the plan";
+  const ShrunkPlan& shrunk = *violation.shrunk;
+  if (!shrunk.reproduced) {
+    return fmt::format("the plan; it did not fail again in {} runs",
+                       shrunk.runs);
+  }
+  return fmt::format(
+      "{} plan, {} of {} faults after {} runs",
+      shrunk.minimal ? "the smallest failing" : "the smallest failing so far",
+      shrunk.plan.faults.size(), violation.what.plan.faults.size(),
+      shrunk.runs);
+}
+
+std::string ToText(const SweepViolation& violation, const std::string& rerun) {
+  const FaultPlan& plan =
+      violation.shrunk ? violation.shrunk->plan : violation.what.plan;
+  return fmt::format(
+      "VIOLATED: {}\n{}:\n{}found with: seed {}, load {}\nevidence: {}\n"
+      "rerun: {} --plan {} --loads {} --seed {} --runs 3\n\n",
+      violation.outcome.Reason(), Headline(violation), Indented(plan),
+      violation.what.seed, violation.what.load,
+      violation.outcome.evidence.string(), rerun, violation.plan_file.string(),
+      violation.what.load, violation.what.seed);
+}
+
+}  // namespace
+
+std::string ToLine(const SweepCase& what, const SweepOutcome& outcome) {
+  const std::string reason = outcome.Reason();
+  return fmt::format(
+      "seed {} load {} faults {} operations {} ({} acknowledged) outage {:.1f} "
+      "s {} ({:.1f} s){}",
+      what.seed, what.load, what.plan.faults.size(), outcome.operations,
+      outcome.acknowledged, Seconds(outcome.outage), Word(outcome.judgement),
+      Seconds(outcome.took), reason.empty() ? "" : ": " + reason);
+}
+
+std::string ToText(const SweepSummary& summary, const std::string& rerun) {
+  std::string text;
+  for (const SweepViolation& violation : summary.violations) {
+    text += ToText(violation, rerun);
+  }
+  const double hours = Seconds(summary.took) / 3600;
+  return text + fmt::format(
+                    "{} runs in {:.1f} minutes ({:.0f} an hour): {} held, {} "
+                    "violated, {} inconclusive\n",
+                    summary.runs(), hours * 60,
+                    hours > 0 ? summary.runs() / hours : 0.0, summary.held,
+                    summary.violated, summary.inconclusive);
+}
+
+}  // namespace faultline

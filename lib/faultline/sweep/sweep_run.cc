@@ -1,0 +1,185 @@
+#include "faultline/sweep/sweep_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "faultline/base/error.h"
+#include "faultline/base/files.h"
+#include "faultline/check/evidence_files.h"
+#include "faultline/sweep/sweep_judge.h"
+#include "faultline/sweep/sweep_load.h"
+
+namespace faultline {
+namespace {
+
+Verdict Held(const std::string& property) {
+  return {Judgement::kHolds, property, {}};
+}
+
+class SweepRun {
+ public:
+  SweepRun(ReplicatedStore& store, const SweepCase& what,
+           std::filesystem::path directory, const SweepPatience& patience)
+      : store_(store),
+        what_(what),
+        load_(FindSweepLoad(what.load)),
+        directory_(std::move(directory)),
+        patience_(patience),
+        recorder_(directory_ / "history.jsonl", Metadata(store, what)),
+        workload_(store, load_.traffic, what.seed, recorder_) {}
+
+  SweepOutcome Run(const Nemesis::Maker& make) {
+    const TimePoint began = std::chrono::steady_clock::now();
+    WriteFileAtomically(directory_ / "plan.txt", ToText(what_.plan));
+    workload_.Start();
+    if (ServesBeforehand()) {
+      CarryOut(make);
+      Converge();
+    }
+    Judge();
+    Conclude();
+    outcome_.took = std::chrono::steady_clock::now() - began;
+    return outcome_;
+  }
+
+ private:
+  static std::map<std::string, std::string> Metadata(ReplicatedStore& store,
+                                                     const SweepCase& what) {
+    std::map<std::string, std::string> metadata = {
+        {"store", store.name()},
+        {"load", what.load},
+        {"seed", std::to_string(what.seed)}};
+    for (const auto& [name, value] : store.settings()) metadata[name] = value;
+    return metadata;
+  }
+
+  void Add(Verdict verdict) { outcome_.verdicts.push_back(std::move(verdict)); }
+
+  // True if `action` did not throw; else a verdict with what it threw.
+  template <typename Action>
+  bool Requires(const std::string& property, Judgement otherwise,
+                Action action) {
+    try {
+      action();
+      Add(Held(property));
+      return true;
+    } catch (const Error& error) {
+      Add({otherwise, property, {error.what()}});
+      return false;
+    }
+  }
+
+  bool ServesBeforehand() {
+    return Requires("the cluster serves before any fault", Judgement::kUnknown,
+                    [&] {
+                      workload_.WaitForAcknowledged(patience_.operations,
+                                                    Within(patience_.to_serve));
+                    });
+  }
+
+  void CarryOut(const Nemesis::Maker& make) {
+    Nemesis nemesis(make, what_.plan, recorder_);
+    carried_out_ =
+        Requires("every fault bites and is healed", Judgement::kUnknown, [&] {
+          nemesis.Start();
+          nemesis.Finish(Within(what_.plan.length() + patience_.to_end_plan));
+        });
+  }
+
+  // If a fault could not be healed, the cluster is not to blame.
+  void Converge() {
+    const Judgement otherwise =
+        carried_out_ ? Judgement::kViolated : Judgement::kUnknown;
+    converged_ =
+        Requires(
+            "when all is healed, the members agree in time", otherwise,
+            [&] { store_.WaitForAgreement(Within(patience_.to_converge)); }) &&
+        Requires("when all is healed, the cluster serves", otherwise, [&] {
+          workload_.WaitForAcknowledged(patience_.operations,
+                                        Within(patience_.to_serve));
+        });
+  }
+
+  void Judge() {
+    WorkloadResult result = workload_.Stop();
+    std::vector<CommitLog> logs;
+    if (converged_ &&
+        Requires("every member tells what it holds", Judgement::kUnknown, [&] {
+          store_.WaitForAgreement(Within(patience_.to_converge));
+          ReadEverything(store_, load_.traffic, recorder_,
+                         Within(patience_.to_converge));
+          logs = ReadLogs();
+        })) {
+      result.history = recorder_.Snapshot();
+    }
+    outcome_.operations =
+        static_cast<std::int64_t>(result.history.operations.size());
+    outcome_.acknowledged = result.history.CountAcknowledged();
+    for (const Outage& outage : FindOutages(result.probes)) {
+      outcome_.outage = std::max(outcome_.outage, Duration(outage.length_ns()));
+    }
+    WriteFileAtomically(directory_ / "trace.jsonl", ToJsonLines(result.trace));
+    WriteFileAtomically(directory_ / "probes.jsonl",
+                        ToJsonLines(result.probes));
+    for (Verdict& verdict : JudgeRun(load_, result, logs)) {
+      Add(std::move(verdict));
+    }
+  }
+
+  std::vector<CommitLog> ReadLogs() {
+    std::vector<CommitLog> logs;
+    for (Node* node : store_.nodes()) {
+      logs.push_back(
+          store_.ReadCommitLog(*node, Within(patience_.to_converge)));
+      WriteFileAtomically(
+          directory_ / fmt::format("{}-commits.jsonl", node->name()),
+          ToJsonLines(logs.back()));
+    }
+    return logs;
+  }
+
+  void Conclude() {
+    outcome_.judgement = Combine(outcome_.verdicts).judgement;
+    outcome_.evidence = directory_;
+    std::string text;
+    for (const Verdict& verdict : outcome_.verdicts) {
+      text +=
+          fmt::format("{}: {}\n", ToText(verdict.judgement), verdict.property);
+      for (const std::string& line : verdict.evidence) text += line + "\n";
+    }
+    WriteFileAtomically(directory_ / "verdict.txt", text);
+  }
+
+  ReplicatedStore& store_;
+  const SweepCase& what_;
+  const SweepLoad& load_;
+  const std::filesystem::path directory_;
+  const SweepPatience patience_;
+  Recorder recorder_;
+  Workload workload_;
+  SweepOutcome outcome_;
+  bool carried_out_ = false;
+  bool converged_ = false;
+};
+
+}  // namespace
+
+std::string SweepOutcome::Reason() const {
+  const auto worst =
+      std::ranges::find(verdicts, judgement, &Verdict::judgement);
+  if (judgement == Judgement::kHolds || worst == verdicts.end()) return "";
+  if (worst->evidence.empty()) return worst->property;
+  const std::string& first = worst->evidence.front();
+  return fmt::format("{}: {}", worst->property,
+                     first.substr(0, first.find('\n')));
+}
+
+SweepOutcome RunSweepCase(ReplicatedStore& store, const Nemesis::Maker& make,
+                          const SweepCase& what,
+                          const std::filesystem::path& directory,
+                          const SweepPatience& patience) {
+  return SweepRun(store, what, directory, patience).Run(make);
+}
+
+}  // namespace faultline

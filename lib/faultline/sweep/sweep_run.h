@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "faultline/base/deadline.h"
+#include "faultline/check/verdict.h"
+#include "faultline/fault/nemesis.h"
+#include "faultline/service/replicated_store.h"
+
+namespace faultline {
+
+// Everything that is chosen for one run of a sweep.
+struct SweepCase {
+  FaultPlan plan;
+  std::string load = "register";  // see SweepLoads
+  std::uint64_t seed = 1;         // of the load
+};
+
+// What one run found. kUnknown: inconclusive or broken; the verdicts say why.
+struct SweepOutcome {
+  Judgement judgement = Judgement::kUnknown;
+  std::vector<Verdict> verdicts;  // all that were asked
+  std::int64_t operations = 0;
+  std::int64_t acknowledged = 0;
+  Duration outage{0};  // the longest
+  Duration took{0};
+  std::filesystem::path evidence;
+
+  // The first line of what did not hold; empty if all held.
+  std::string Reason() const;
+};
+
+// How long a run waits; multiplied by TimeScale().
+struct SweepPatience {
+  std::int64_t operations = 50;  // acknowledged before, and again after
+  Duration to_serve = std::chrono::seconds(30);
+  Duration to_converge = std::chrono::seconds(60);
+  Duration to_end_plan = std::chrono::seconds(240);  // beyond its length
+};
+
+// One run on a store that is formed and healthy: load, the plan beside it, all
+// healed, convergence and service required, every key read through every
+// member, everything judged. Leaves history.jsonl, trace.jsonl, probes.jsonl,
+// <node>-commits.jsonl, plan.txt and verdict.txt in `directory`. A plan that
+// could not be carried out makes the run kUnknown at best. Throws what is
+// broken outside of store and faults (a recorder that cannot write). When it
+// returns, all is healed as far as that was possible.
+SweepOutcome RunSweepCase(ReplicatedStore& store, const Nemesis::Maker& make,
+                          const SweepCase& what,
+                          const std::filesystem::path& directory,
+                          const SweepPatience& patience = {});
+
+}  // namespace faultline

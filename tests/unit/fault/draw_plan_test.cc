@@ -1,0 +1,142 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "faultline/base/error.h"
+#include "faultline/fault/plan_rules.h"
+#include "support/throws.h"
+
+namespace faultline {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+constexpr std::uint64_t kSeeds = 1000;
+
+PlanRules Rules() {
+  PlanRules rules;
+  rules.kinds = ChooseKinds({}, 3);
+  rules.most = 6;
+  return rules;
+}
+
+// Faults that hold at the same moment, for each moment at which one begins.
+template <typename Check>
+void ForEachMoment(const FaultPlan& plan, Check check) {
+  for (const PlannedFault& moment : plan.faults) {
+    std::vector<PlannedFault> active;
+    for (const PlannedFault& planned : plan.faults) {
+      const bool holds =
+          planned.start <= moment.start && moment.start < planned.end();
+      if (holds) active.push_back(planned);
+    }
+    check(active);
+  }
+}
+
+std::set<std::string> StoppedNodes(const std::vector<PlannedFault>& active) {
+  std::set<std::string> nodes;
+  for (const PlannedFault& planned : active) {
+    if (!FindFaultKind(planned.fault.kind).stops_node) continue;
+    nodes.insert(planned.fault.targets.begin(), planned.fault.targets.end());
+  }
+  return nodes;
+}
+
+TEST(DrawnPlan, IsTheSameForTheSameSeed) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    EXPECT_EQ(DrawPlan(Rules(), seed), DrawPlan(Rules(), seed));
+  }
+  EXPECT_NE(ToText(DrawPlan(Rules(), 1)), ToText(DrawPlan(Rules(), 2)));
+}
+
+TEST(DrawnPlan, IsValidAndSurvivesItsText) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const FaultPlan plan = DrawPlan(Rules(), seed);
+    ValidatePlan(plan, 3);
+    EXPECT_EQ(ParsePlan(ToText(plan), "plan"), plan);
+  }
+}
+
+TEST(DrawnPlan, KeepsCountsTimesAndOverlapsWithinTheRules) {
+  const PlanRules rules = Rules();
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const FaultPlan plan = DrawPlan(rules, seed);
+    EXPECT_GE(plan.faults.size(), 1U);
+    EXPECT_LE(plan.faults.size(), 6U);
+    for (const PlannedFault& planned : plan.faults) {
+      EXPECT_GE(planned.start, rules.earliest);
+      EXPECT_LE(planned.start, rules.latest);
+      EXPECT_GE(planned.duration, rules.shortest);
+      EXPECT_LE(planned.duration, rules.longest);
+    }
+    ForEachMoment(plan,
+                  [](const auto& active) { EXPECT_LE(active.size(), 2U); });
+  }
+}
+
+TEST(DrawnPlan, KeepsTheQuorumUnlessAllowedToLoseIt) {
+  PlanRules rules = Rules();
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    ForEachMoment(DrawPlan(rules, seed), [](const auto& active) {
+      EXPECT_LE(StoppedNodes(active).size(), 1U);
+    });
+  }
+  rules.may_lose_quorum = true;
+  bool lost = false;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    ForEachMoment(DrawPlan(rules, seed), [&](const auto& active) {
+      lost = lost || StoppedNodes(active).size() > 1;
+    });
+  }
+  EXPECT_TRUE(lost);
+}
+
+TEST(DrawnPlan, ComesToEveryKindAndNode) {
+  std::map<std::string, int> kinds;
+  std::set<std::string> nodes;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    for (const PlannedFault& planned : DrawPlan(Rules(), seed).faults) {
+      ++kinds[planned.fault.kind];
+      nodes.insert(planned.fault.targets.begin(), planned.fault.targets.end());
+    }
+  }
+  for (const FaultKind* kind : Rules().kinds) {
+    EXPECT_GT(kinds[kind->name], 0) << kind->name;
+  }
+  EXPECT_EQ(nodes.size(), 3U);
+}
+
+TEST(DrawnPlan, HasOnlyTheChosenKindsAndTargets) {
+  PlanRules rules = Rules();
+  rules.kinds = ChooseKinds({"process-kill", "isolate"}, 3);
+  rules.targets = {"node2"};
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    for (const PlannedFault& planned : DrawPlan(rules, seed).faults) {
+      EXPECT_THAT(planned.fault.kind,
+                  testing::AnyOf("process-kill", "isolate"));
+      EXPECT_THAT(planned.fault.targets, testing::ElementsAre("node2"));
+    }
+  }
+}
+
+TEST(DrawnPlan, FromUnusableRulesIsRefused) {
+  PlanRules rules = Rules();
+  rules.latest = 0ms;
+  EXPECT_THAT(ErrorOf([&] { DrawPlan(rules, 1); }), HasSubstr("latest start"));
+  rules = Rules();
+  rules.kinds.clear();
+  EXPECT_THAT(ErrorOf([&] { DrawPlan(rules, 1); }), HasSubstr("no kind"));
+  EXPECT_THAT(ErrorOf([] { ChooseKinds({"no-such-fault"}, 3); }),
+              HasSubstr("no-such-fault"));
+  rules = Rules();
+  rules.nodes = 1;
+  rules.kinds = ChooseKinds({"process-kill"}, 1);
+  EXPECT_THAT(ErrorOf([&] { DrawPlan(rules, 1); }), HasSubstr("no fault fits"));
+}
+
+}  // namespace
+}  // namespace faultline

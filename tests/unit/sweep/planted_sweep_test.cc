@@ -1,0 +1,182 @@
+// The whole way from a defect of the store to the smallest plan that shows it,
+// without machines.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "faultline/base/files.h"
+#include "faultline/sweep/planted_store.h"
+#include "faultline/sweep/sweep.h"
+#include "support/faulty_store.h"
+#include "support/scratch_directory.h"
+
+namespace faultline {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+
+// Its members refuse everything while it lasts.
+class DownFault : public Fault {
+ public:
+  DownFault(FaultyStore& store, std::vector<std::string> targets)
+      : store_(store), targets_(std::move(targets)) {}
+  void Inject(Deadline) override { SetDown(true); }
+  void WaitForEffect(Deadline) override {}
+  void Heal(Deadline) override { SetDown(false); }
+  void WaitForRecovery(Deadline) override {}
+
+ private:
+  void SetDown(bool down) {
+    for (const std::string& target : targets_) {
+      store_.SetDown(std::stoi(target.substr(4)), down);
+    }
+  }
+
+  FaultyStore& store_;
+  const std::vector<std::string> targets_;
+};
+
+// Only process-kill does anything to a store in memory.
+class NoFault : public Fault {
+ public:
+  void Inject(Deadline) override {}
+  void WaitForEffect(Deadline) override {}
+  void Heal(Deadline) override {}
+  void WaitForRecovery(Deadline) override {}
+};
+
+class FakeSweep : public testing::Test {
+ protected:
+  FakeSweep() {
+    options_.seed = 4711;
+    options_.runs = 3;
+    options_.loads = {"register"};
+    options_.rules.kinds = ChooseKinds({"process-kill", "isolate"}, 3);
+    options_.rules.earliest = 100ms;
+    options_.rules.latest = 500ms;
+    options_.rules.shortest = 100ms;
+    options_.rules.longest = 300ms;
+    options_.repetition = {1, 1};
+  }
+
+  SweepOutcome RunOnFake(const SweepCase& what,
+                         const std::filesystem::path& directory) {
+    auto owned = std::make_unique<FaultyStore>(3);
+    FaultyStore& fake = *owned;
+    std::unique_ptr<ReplicatedStore> store = std::move(owned);
+    if (plant_) store = Plant(*plant_, std::move(store));
+    const auto make = [&](const FaultSpec& spec) -> std::unique_ptr<Fault> {
+      if (spec.kind == "process-kill")
+        return std::make_unique<DownFault>(fake, spec.targets);
+      return std::make_unique<NoFault>();
+    };
+    return RunSweepCase(*store, make, what, directory, {.operations = 20});
+  }
+
+  SweepSummary Run() {
+    Sweep sweep(
+        options_,
+        [this](const SweepCase& what, const std::filesystem::path& place) {
+          return RunOnFake(what, place);
+        },
+        scratch_.path(),
+        [this](const std::string& line) { lines_.push_back(line); });
+    return sweep.Run();
+  }
+
+  SweepOptions options_;
+  std::optional<PlantedDefect> plant_;
+  ScratchDirectory scratch_;
+  std::vector<std::string> lines_;
+};
+
+std::vector<std::string> NamesIn(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+TEST_F(FakeSweep, OfAHealthyStoreHoldsAndKeepsNothing) {
+  for (const char* load : {"register", "map", "set"}) {
+    options_.loads = {load};
+    options_.runs = 1;
+    const SweepSummary summary = Run();
+    EXPECT_EQ(summary.held, 1) << lines_.back();
+    EXPECT_EQ(summary.ExitStatus(), 0);
+    EXPECT_THAT(lines_.back(), AllOf(HasSubstr("[1] seed 4711 load "),
+                                     HasSubstr(load), HasSubstr("s held (")));
+  }
+  EXPECT_TRUE(NamesIn(scratch_.path()).empty());
+}
+
+TEST_F(FakeSweep, FindsAPlantedDefectAndShrinksItsPlan) {
+  plant_ = PlantedDefect::kLostWrite;
+  const auto noise = ParsePlan(
+      "nodes 3\nat 100 ms for 300 ms: isolate node1\n"
+      "at 150 ms for 400 ms: process-kill node2\n"
+      "at 600 ms for 100 ms: isolate node3\n",
+      "plan");
+  options_.plan = noise;
+  const SweepSummary summary = Run();
+  ASSERT_EQ(summary.violations.size(), 1U);
+  const SweepViolation& violation = summary.violations[0];
+  ASSERT_EQ(violation.shrunk->plan.faults.size(), 1U);
+  EXPECT_EQ(violation.shrunk->plan.faults[0].fault, noise.faults[1].fault);
+  EXPECT_LE(violation.shrunk->plan.faults[0].duration, 400ms);
+  EXPECT_EQ(summary.ExitStatus(), 1);
+  EXPECT_EQ(ReadPlan(violation.plan_file), violation.shrunk->plan);
+  EXPECT_THAT(
+      ToText(summary, "faultline sweep"),
+      AllOf(testing::StartsWith("VIOLATED: "), HasSubstr("process-kill node2"),
+            HasSubstr("rerun: faultline sweep --plan " +
+                      violation.plan_file.string())));
+}
+
+TEST_F(FakeSweep, FindsStaleReads) {
+  plant_ = PlantedDefect::kStaleRead;
+  options_.shrink = false;
+  options_.plan =
+      ParsePlan("nodes 3\nat 100 ms for 800 ms: process-kill node2\n", "plan");
+  const SweepSummary summary = Run();
+  ASSERT_EQ(summary.violated, 1) << lines_.back();
+  EXPECT_THAT(summary.violations[0].outcome.Reason(), HasSubstr("lineariz"));
+}
+
+TEST_F(FakeSweep, KeepsTheEvidenceOfAViolation) {
+  plant_ = PlantedDefect::kLostWrite;
+  options_.shrink = false;
+  options_.plan =
+      ParsePlan("nodes 3\nat 100 ms for 500 ms: process-kill node2\n", "plan");
+  Run();
+  const auto names = NamesIn(scratch_.path() / "run-1");
+  for (const char* name : {"history.jsonl", "plan.txt", "verdict.txt",
+                           "trace.jsonl", "node2-commits.jsonl"}) {
+    EXPECT_THAT(names, Contains(name));
+  }
+  EXPECT_EQ(ReadPlan(scratch_.path() / "run-1" / "plan.txt"), *options_.plan);
+}
+
+TEST_F(FakeSweep, WithoutAFaultHoldsInSpiteOfThePlantedDefect) {
+  plant_ = PlantedDefect::kLostWrite;
+  options_.runs = 1;
+  options_.plan = FaultPlan{};
+  EXPECT_EQ(Run().held, 1) << lines_.back();
+}
+
+TEST_F(FakeSweep, DrawsTheSameCaseFromTheSameSeed) {
+  options_.loads = {"register", "map", "set"};
+  const SweepCase one = DrawCase(options_, 17);
+  const SweepCase again = DrawCase(options_, 17);
+  EXPECT_EQ(one.plan, again.plan);
+  EXPECT_EQ(one.load, again.load);
+  EXPECT_EQ(one.plan.seed, 17U);
+}
+
+}  // namespace
+}  // namespace faultline

@@ -1,0 +1,186 @@
+#include "faultline/sweep/sweep.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "faultline/base/error.h"
+#include "faultline/sweep/planted_store.h"
+#include "faultline/sweep/sweep_load.h"
+#include "support/faulty_store.h"
+#include "support/scratch_directory.h"
+#include "support/throws.h"
+
+namespace faultline {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class ScriptedSweep : public testing::Test {
+ protected:
+  ScriptedSweep() {
+    options_.runs = 4;
+    options_.plan = FaultPlan{};
+    options_.shrink = false;
+  }
+
+  SweepSummary Run(const Sweep::Bench& bench) {
+    return Sweep(options_, bench, scratch_.path(),
+                 [this](const std::string& line) { lines_.push_back(line); })
+        .Run();
+  }
+  static SweepOutcome Outcome(Judgement judgement) {
+    SweepOutcome outcome;
+    outcome.judgement = judgement;
+    outcome.verdicts = {{judgement, "the promise", {"first\nsecond"}}};
+    return outcome;
+  }
+
+  SweepOptions options_;
+  ScratchDirectory scratch_;
+  std::vector<std::string> lines_;
+};
+
+TEST_F(ScriptedSweep, GivesEachRunTheNextSeed) {
+  options_.seed = 10;
+  std::vector<std::uint64_t> seeds;
+  Run([&](const SweepCase& what, const auto&) {
+    seeds.push_back(what.seed);
+    return Outcome(Judgement::kHolds);
+  });
+  EXPECT_THAT(seeds, testing::ElementsAre(10, 11, 12, 13));
+}
+
+TEST_F(ScriptedSweep, EndsAtTheFirstViolationUnlessToldToGoOn) {
+  const auto violated = [](const SweepCase&, const auto&) {
+    return Outcome(Judgement::kViolated);
+  };
+  EXPECT_EQ(Run(violated).violated, 1);
+  ScratchDirectory other;
+  options_.go_on = true;
+  const SweepSummary all =
+      Sweep(options_, violated, other.path(), [](const auto&) {}).Run();
+  EXPECT_EQ(all.violated, 4);
+  EXPECT_EQ(all.ExitStatus(), 1);
+  EXPECT_THAT(lines_.back(),
+              AllOf(HasSubstr("VIOLATED"), HasSubstr(": the promise: first"),
+                    testing::Not(HasSubstr("second"))));
+}
+
+TEST_F(ScriptedSweep, RunThatThrowsIsInconclusive) {
+  int runs = 0;
+  const SweepSummary summary =
+      Run([&](const SweepCase&, const auto&) -> SweepOutcome {
+        if (++runs == 2) throw std::runtime_error("no memory left");
+        return Outcome(Judgement::kHolds);
+      });
+  EXPECT_EQ(summary.inconclusive, 1);
+  EXPECT_EQ(summary.held, 3);
+  EXPECT_EQ(summary.ExitStatus(), 2);
+  EXPECT_THAT(lines_.at(1),
+              AllOf(HasSubstr("INCONCLUSIVE"), HasSubstr("no memory left")));
+}
+
+TEST_F(ScriptedSweep, GivesUpWhenNothingIsConclusive) {
+  options_.runs = 100;
+  const SweepSummary summary =
+      Run([](const SweepCase&, const auto&) -> SweepOutcome {
+        throw std::runtime_error("no memory left");
+      });
+  EXPECT_EQ(summary.runs(), 5);
+  EXPECT_EQ(summary.ExitStatus(), 2);
+}
+
+TEST_F(ScriptedSweep, UsageErrorEndsIt) {
+  EXPECT_THROW(Run([](const SweepCase&, const auto&) -> SweepOutcome {
+                 throw UsageError("no room");
+               }),
+               UsageError);
+}
+
+TEST_F(ScriptedSweep, EndsWhenItsTimeIsOver) {
+  options_.runs = 0;
+  options_.time = 0s;
+  const SweepSummary none = Run(
+      [](const SweepCase&, const auto&) { return Outcome(Judgement::kHolds); });
+  EXPECT_EQ(none.runs(), 0);
+  EXPECT_EQ(none.ExitStatus(), 2);
+}
+
+TEST_F(ScriptedSweep, CountsInItsReport) {
+  const SweepSummary summary = Run(
+      [](const SweepCase&, const auto&) { return Outcome(Judgement::kHolds); });
+  EXPECT_THAT(ToText(summary, "faultline sweep"),
+              AllOf(testing::StartsWith("4 runs in "),
+                    HasSubstr("4 held, 0 violated, 0 inconclusive")));
+}
+
+// A fault that has no effect.
+class Ineffective : public Fault {
+ public:
+  void Inject(Deadline) override {}
+  void WaitForEffect(Deadline) override {
+    throw NoEffectError("process-kill had no effect");
+  }
+  void Heal(Deadline) override {}
+  void WaitForRecovery(Deadline) override {}
+};
+
+const SweepCase kOneFault{
+    .plan = {.faults = {{10ms, 10ms, {"process-kill", {"node1"}}}}}};
+
+TEST(SweepRun, IsInconclusiveIfAFaultHadNoEffect) {
+  const ScratchDirectory scratch;
+  FaultyStore store(3);
+  const SweepOutcome outcome = RunSweepCase(
+      store, [](const FaultSpec&) { return std::make_unique<Ineffective>(); },
+      kOneFault, scratch.path(), {.operations = 20});
+  EXPECT_EQ(outcome.judgement, Judgement::kUnknown);
+  EXPECT_THAT(outcome.Reason(), HasSubstr("process-kill had no effect"));
+}
+
+TEST(SweepRun, IsInconclusiveIfTheStoreNeverServed) {
+  const ScratchDirectory scratch;
+  FaultyStore store(3);
+  store.BeginOutage(OutageKind::kRefuse);
+  const SweepOutcome outcome = RunSweepCase(
+      store, {}, {}, scratch.path(), {.operations = 20, .to_serve = 200ms});
+  EXPECT_EQ(outcome.judgement, Judgement::kUnknown);
+  EXPECT_THAT(outcome.Reason(), HasSubstr("serves before any fault"));
+}
+
+// The members are silent from then on, healed or not.
+class Lasting : public Fault {
+ public:
+  explicit Lasting(FaultyStore& store) : store_(store) {}
+  void Inject(Deadline) override { store_.BeginOutage(OutageKind::kRefuse); }
+  void WaitForEffect(Deadline) override {}
+  void Heal(Deadline) override {}
+  void WaitForRecovery(Deadline) override {}
+
+ private:
+  FaultyStore& store_;
+};
+
+TEST(SweepRun, IsViolatedIfTheStoreDoesNotRecover) {
+  const ScratchDirectory scratch;
+  FaultyStore store(3);
+  const SweepOutcome outcome = RunSweepCase(
+      store, [&](const FaultSpec&) { return std::make_unique<Lasting>(store); },
+      kOneFault, scratch.path(), {.operations = 20, .to_converge = 300ms});
+  EXPECT_EQ(outcome.judgement, Judgement::kViolated);
+  EXPECT_THAT(outcome.Reason(), HasSubstr("the members agree in time"));
+}
+
+TEST(SweepNames, UnknownOnesAreRefusedWithWhatExists) {
+  EXPECT_THAT(ErrorOf([] { FindSweepLoad("queue"); }),
+              HasSubstr("there is no load \"queue\"; there are register, map"));
+  EXPECT_THAT(ErrorOf([] { ParsePlantedDefect("bug"); }),
+              HasSubstr("lost-write, stale-read"));
+}
+
+}  // namespace
+}  // namespace faultline
