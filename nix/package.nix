@@ -19,6 +19,7 @@
   protobuf,
   qemu_test,
   vde2,
+  xxHash,
   zlib,
 }:
 stdenv.mkDerivation {
@@ -55,6 +56,7 @@ stdenv.mkDerivation {
     nlohmann_json
     openssl
     protobuf
+    xxHash
     zlib
   ];
 
