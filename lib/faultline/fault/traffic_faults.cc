@@ -67,9 +67,12 @@ class TrafficFault : public Fault {
   std::string Commands() const {
     const std::string add = "tc qdisc add dev data ";
     const std::string refused = fmt::format(" || exit {}", kRefused);
-    if (receivers_.empty()) return add + "root " + netem_ + refused;
+    // `tc qdisc add` alone would take the place of another fault's.
+    const std::string alone =
+        "! tc qdisc show dev data | grep netem >&2" + refused + "; ";
+    if (receivers_.empty()) return alone + add + "root " + netem_ + refused;
     // A class of its own, which nothing reaches but what the filters choose.
-    std::string text = add + "root handle 1: prio bands 4 priomap" +
+    std::string text = alone + add + "root handle 1: prio bands 4 priomap" +
                        RepeatedZeros() + refused + " ; " + add +
                        "parent 1:4 handle 40: " + netem_;
     for (const Node* receiver : receivers_)
