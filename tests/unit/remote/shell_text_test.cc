@@ -34,10 +34,10 @@ TEST(ShellText, LongCommandsAreCutAndLinesJoined) {
 }
 
 TEST(ShellText, NeverCutsACharacterInTwo) {
-  const std::string cut = ShortCommand("x" + std::string(119, 'x') + "\u00e9y");
-  EXPECT_EQ(cut, std::string(120, 'x') + "...");
-  const std::string before = ShortCommand(std::string(119, 'x') + "\u00e9y");
-  EXPECT_EQ(before, std::string(119, 'x') + "...");
+  const std::string full(120, 'x');
+  EXPECT_EQ(ShortCommand(full + "\u00e9y"), full + "...");
+  const std::string one_short(119, 'x');
+  EXPECT_EQ(ShortCommand(one_short + "\u00e9y"), one_short + "...");
 }
 
 TEST(ShellText, LastLinesAreJoinedAndBlankOnesLeftOut) {
