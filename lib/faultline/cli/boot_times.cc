@@ -123,13 +123,14 @@ void MeasureFormed(const GuestImage& image, const Accelerator& accelerator,
   const CheckpointLease lease = Formed(image, accelerator);
   Stopwatch watch(figures);
   Cluster cluster(kThreeMembers, image, Within(20s));
-  cluster.Resume(lease.checkpoint, Within(30s));
-  watch.Reached("every node has its identity");
   const auto store = MakeEtcdStore(cluster);
-  Write(*store, cluster.node(1));
-  watch.Reached(kCommittedWrite);
-  store->Adopt(cluster.nodes(), Within(30s));
-  watch.Reached("every member answers");
+  cluster.Resume(lease.checkpoint, Within(30s), [&] {
+    Write(*store, cluster.node(1));
+    watch.Reached(kCommittedWrite);
+    store->Adopt(cluster.nodes(), Within(30s));
+    watch.Reached("every member answers");
+  });
+  watch.Reached("every node has its identity");
   AddCosts(cluster, figures);
 }
 

@@ -117,7 +117,8 @@ void Cluster::Start(Deadline deadline) {
 
 // All are loaded before any runs: what members of a formed cluster had in
 // flight must find its receiver.
-void Cluster::Resume(const ClusterCheckpoint& checkpoint, Deadline deadline) {
+void Cluster::Resume(const ClusterCheckpoint& checkpoint, Deadline deadline,
+                     const std::function<void()>& first) {
   if (checkpoint.machines != 1 && checkpoint.machines != size())
     throw UsageError(fmt::format(
         "{} holds {} machines: it cannot become a cluster of {}",
@@ -128,6 +129,7 @@ void Cluster::Resume(const ClusterCheckpoint& checkpoint, Deadline deadline) {
                           MemoryFileOf(node));
   });
   ForAllNodes(nodes_, [deadline](Node& node) { node.Thaw(deadline); });
+  if (first) first();
   ForAllNodes(nodes_, [deadline](Node& node) { node.TakeIdentity(deadline); });
 }
 

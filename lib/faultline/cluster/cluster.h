@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,8 +54,11 @@ class Cluster {
   // Instead of Start: the nodes continue from what a checkpoint holds, each
   // with its own identity. One with a single machine serves all nodes, else it
   // has one for each. Returns when each can be reached over SSH; throws as
-  // Start does.
-  void Resume(const ClusterCheckpoint& checkpoint, Deadline deadline);
+  // Start does. `first` is called as soon as all run: members of a formed
+  // service answer then, while their nodes still have the checkpoint's keys,
+  // ids and wall clock, and no SSH.
+  void Resume(const ClusterCheckpoint& checkpoint, Deadline deadline,
+              const std::function<void()>& first = {});
   // Stops all nodes at one cut and keeps them in `checkpoint_directory` of the
   // options. The cluster can only be destroyed afterwards.
   ClusterCheckpoint Save(Deadline deadline);

@@ -57,7 +57,7 @@ std::unique_ptr<ReplicatedStore> ClusterBench::MakeStore(
   return plant_ ? Plant(*plant_, std::move(store)) : std::move(store);
 }
 
-void ClusterBench::Resume(Cluster& cluster, const ReplicatedStore& store) {
+void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store) {
   const FormedCluster formed{.role = role_.name,
                              .nodes = nodes_,
                              .ports = role_.ports,
@@ -65,7 +65,8 @@ void ClusterBench::Resume(Cluster& cluster, const ReplicatedStore& store) {
                              .store = DescribeStore(store)};
   const CheckpointLease lease =
       FormedCheckpoint(formed, image_, accelerator_, Within(240s));
-  cluster.Resume(lease.checkpoint, Within(30s));
+  cluster.Resume(lease.checkpoint, Within(30s),
+                 [&] { store.Adopt(cluster.nodes(), Within(30s)); });
 }
 
 SweepOutcome ClusterBench::Run(const SweepCase& what,
@@ -73,7 +74,6 @@ SweepOutcome ClusterBench::Run(const SweepCase& what,
   Cluster cluster({.nodes = nodes_, .ports = role_.ports}, image_, Within(20s));
   const auto store = MakeStore(cluster);
   Resume(cluster, *store);
-  store->Adopt(cluster.nodes(), Within(30s));
   SweepOutcome outcome = RunSweepCase(
       *store, MakerOf({.cluster = cluster, .store = *store}), what, directory);
   if (outcome.judgement != Judgement::kHolds) KeepEvidence(cluster, directory);

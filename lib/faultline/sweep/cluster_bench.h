@@ -41,7 +41,7 @@ class ClusterBench {
 
  private:
   std::unique_ptr<ReplicatedStore> MakeStore(Cluster& cluster) const;
-  void Resume(Cluster& cluster, const ReplicatedStore& store);
+  void Resume(Cluster& cluster, ReplicatedStore& store);
 
   const SweepRole role_;
   const int nodes_;

@@ -91,7 +91,8 @@ Cluster& ClusterTest::MakeCluster(const ClusterOptions& options) {
   return *cluster_;
 }
 
-bool ClusterTest::Resume(const std::function<CheckpointLease()>& find) {
+bool ClusterTest::Resume(const std::function<CheckpointLease()>& find,
+                         const std::function<void()>& first) {
   const ClusterOptions options = cluster_->options();
   if (options.cold || options.boot_path == BootPath::kNetboot ||
       Environment("FAULTLINE_COLD"))
@@ -99,7 +100,7 @@ bool ClusterTest::Resume(const std::function<CheckpointLease()>& find) {
   try {
     const CheckpointLease lease = find();
     const TimePoint begin = std::chrono::steady_clock::now();
-    cluster_->Resume(lease.checkpoint, Within(30s));
+    cluster_->Resume(lease.checkpoint, Within(30s), first);
     RecordBoot("resumed from " + lease.checkpoint.directory.filename().string(),
                begin);
     return true;

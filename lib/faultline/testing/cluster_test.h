@@ -42,10 +42,12 @@ class ClusterTest : public testing::Test {
   Cluster& Boot(const ClusterOptions& options = {});
   // The nodes, powered off.
   Cluster& MakeCluster(const ClusterOptions& options);
-  // They continue from the checkpoint that `find` finds; false, and the reason
+  // They continue from the checkpoint that `find` finds (`first` as in
+  // Cluster::Resume); false, and the reason
   // in the report, if that is not possible or not wanted. They are new ones
   // then.
-  bool Resume(const std::function<CheckpointLease()>& find);
+  bool Resume(const std::function<CheckpointLease()>& find,
+              const std::function<void()>& first = {});
   const GuestImage& image();
   const Accelerator& accelerator();
   Cluster& cluster() { return *cluster_; }

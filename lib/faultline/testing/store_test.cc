@@ -89,12 +89,13 @@ void StoreTest::FormCluster(int nodes) {
                              .ports = binding_.ports,
                              .make_store = binding_.make,
                              .store = DescribeStore(store())};
-  if (Resume([&] {
-        return FormedCheckpoint(formed, image(), accelerator(), Within(240s));
-      })) {
-    store().Adopt(cluster().nodes(), Within(30s));
+  if (Resume(
+          [&] {
+            return FormedCheckpoint(formed, image(), accelerator(),
+                                    Within(240s));
+          },
+          [&] { store().Adopt(cluster().nodes(), Within(30s)); }))
     return;
-  }
   store_.reset();
   BootNodes(nodes);
   store().Form(cluster().nodes(), Within(60s));
