@@ -45,6 +45,8 @@ struct OutageDistribution {
 
 OutageDistribution DescribeOutages(
     const std::vector<std::vector<Probe>>& repetitions);
+OutageDistribution DescribeOutages(
+    const std::vector<std::vector<Outage>>& repetitions);
 
 // "worst outage: min 0.400 s, median 0.900 s, p95 1.200 s, max 1.300 s (n=20)".
 std::string ToText(const OutageDistribution& distribution);

@@ -10,9 +10,9 @@ namespace {
 
 using internal::AtSecond;
 
-Outage WorstOutage(const std::vector<Probe>& probes) {
+Outage WorstOutage(const std::vector<Outage>& outages) {
   Outage worst{0, 0, true};
-  for (const Outage& outage : FindOutages(probes)) {
+  for (const Outage& outage : outages) {
     if (!outage.ended) return outage;
     if (outage.length_ns() > worst.length_ns()) worst = outage;
   }
@@ -30,11 +30,20 @@ std::int64_t Percentile(const std::vector<std::int64_t>& sorted,
 
 OutageDistribution DescribeOutages(
     const std::vector<std::vector<Probe>>& repetitions) {
+  std::vector<std::vector<Outage>> outages;
+  outages.reserve(repetitions.size());
+  for (const std::vector<Probe>& probes : repetitions)
+    outages.push_back(FindOutages(probes));
+  return DescribeOutages(outages);
+}
+
+OutageDistribution DescribeOutages(
+    const std::vector<std::vector<Outage>>& repetitions) {
   OutageDistribution distribution;
   if (repetitions.empty()) return distribution;
   std::vector<std::int64_t> lengths;
-  for (const std::vector<Probe>& probes : repetitions) {
-    const Outage worst = WorstOutage(probes);
+  for (const std::vector<Outage>& outages : repetitions) {
+    const Outage worst = WorstOutage(outages);
     lengths.push_back(worst.length_ns());
     if (!worst.ended) ++distribution.unrecovered;
   }

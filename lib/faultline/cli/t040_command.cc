@@ -13,6 +13,7 @@
 #include "faultline/cli/ctest.h"
 #include "faultline/cli/image_build.h"
 #include "faultline/cli/progress.h"
+#include "faultline/cli/repetitions_table.h"
 #include "faultline/cli/results_table.h"
 
 namespace faultline {
@@ -26,6 +27,7 @@ struct T040Options {
   int seed = 0;
   int jobs = 0;
   bool cold = false;
+  int repetitions = 1;
 };
 
 // Follows ctest's own lines, shows one a scenario, and lets what a failed test
@@ -38,7 +40,7 @@ class CtestProgress {
   void OnLine(const std::string& line) {
     static const std::regex kStart(R"(^\s+Start\s+\d+: (\S+))");
     static const std::regex kEnd(
-        R"(^\s*\d+/\d+ Test\s+#\d+: (\S+) \.*\s*(\**\w+(?: \w+)?)\s+([\d.]+) sec)");
+        R"(^\s*(?:\d+/\d+)? Test\s+#\d+: (\S+) \.*\s*(\**\w+(?: \w+)?)\s+([\d.]+) sec)");
     static const std::regex kNoise(
         R"(^(Internal ctest|Test project|\s*$|Label Time|\d+% tests|Total Test).*)");
     std::smatch match;
@@ -96,10 +98,24 @@ std::vector<std::string> CtestArguments(const T040Options& options) {
       std::to_string(jobs),
       "--resource-spec-file",
       (BuildDirectory() / "resources.json").string()};
+  if (options.repetitions > 1) {
+    arguments.insert(
+        arguments.end(),
+        {"--repeat", fmt::format("until-fail:{}", options.repetitions)});
+  }
   if (!options.filter.empty()) {
     arguments.insert(arguments.end(), {"-R", options.filter});
   }
   return arguments;
+}
+
+void ShowRepetitions(const std::vector<std::string>& names,
+                     const std::string& started) {
+  std::vector<ScenarioRuns> scenarios;
+  scenarios.reserve(names.size());
+  for (const std::string& name : names)
+    scenarios.push_back(FindRuns(RunsDirectory(), name, started));
+  std::cout << "\n" << RepetitionsTable(scenarios) << std::flush;
 }
 
 int RunScenarios(const T040Options& options,
@@ -119,6 +135,7 @@ int RunScenarios(const T040Options& options,
     results.push_back(FindResult(runs, name, started, lines.Passed(name)));
   }
   std::cout << ResultsTable(results, runs) << std::flush;
+  if (options.repetitions > 1) ShowRepetitions(names, started);
   return status == 0 ? 0 : 1;
 }
 
@@ -151,6 +168,10 @@ void AddT040Command(CLI::App& app, int& status) {
       ->check(CLI::Range(1, 99999));
   command->add_option("--jobs", options->jobs, "clusters side by side")
       ->check(CLI::Range(1, 1024));
+  command
+      ->add_option("--repeat", options->repetitions,
+                   "runs of each scenario, until one of them fails")
+      ->check(CLI::Range(1, 1000));
   command->add_flag("--cold", options->cold,
                     "boot every machine instead of resuming a checkpoint");
   command->callback([options, &status] { status = RunT040(*options); });

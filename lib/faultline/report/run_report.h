@@ -9,6 +9,9 @@
 
 namespace faultline {
 
+// The fact that says how long an outage after the loss of a leader may take.
+inline constexpr char kOutageBoundFact[] = "outage bound";
+
 // What one test run found, written as `result.json` into its run directory and
 // read again by `faultline t040` and `faultline document`. A value.
 struct RunReport {

@@ -74,6 +74,7 @@ void StoreTest::MakeStore() {
   store_ = binding_.make(cluster());
   RecordFact("store", store_->name());
   for (const auto& [name, value] : store_->settings()) RecordFact(name, value);
+  RecordFact(kOutageBoundFact, ToText(ElectionBound()));
 }
 
 void StoreTest::BootNodes(int nodes) {
