@@ -5,6 +5,18 @@
 #include "faultline/base/error.h"
 
 namespace faultline {
+namespace {
+
+// One that stays as long as it can, and two that go from member to member.
+std::vector<WatchTraffic> Watches() {
+  return {{.request = {.prefix = true, .previous = true}},
+          {.request = {.key = "k", .prefix = true, .previous = true},
+           .stay = std::chrono::seconds(2)},
+          {.request = {.key = "k1", .puts = false},
+           .stay = std::chrono::seconds(3)}};
+}
+
+}  // namespace
 
 const std::vector<SweepLoad>& SweepLoads() {
   static const std::vector<SweepLoad> loads = {
@@ -18,6 +30,13 @@ const std::vector<SweepLoad>& SweepLoads() {
        .model = "set",
        .traffic = {.clients = 4, .keys = 2, .kind = LoadKind::kSet},
        .logs_show_values = false},
+      {.name = "watch",
+       .model = "map",
+       .traffic = {.keys = 4,
+                   .read_share = 0.2,
+                   .compare_and_set_share = 0.1,
+                   .delete_share = 0.2},
+       .watches = Watches()},
   };
   return loads;
 }
