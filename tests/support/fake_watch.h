@@ -31,6 +31,10 @@ class FakeWatch : public StoreWatch {
   void SetSilent(const std::string& node, bool silent) {
     Change([&](State& state) { Set(state.silent, node, silent); });
   }
+  // Its members say that all was delivered before they deliver it.
+  void SetHasty() {
+    Change([](State& state) { state.hasty = true; });
+  }
   void CompactBefore(std::int64_t revision) {
     Change([&](State& state) { state.compacted = revision; });
   }
@@ -53,6 +57,7 @@ class FakeWatch : public StoreWatch {
     std::set<std::string> silent;
     std::map<std::string, int> opened;
     std::int64_t compacted = 0;
+    bool hasty = false;
   };
 
   class Stream;
@@ -93,7 +98,10 @@ class FakeWatch::Stream : public WatchStream {
     });
     return message;
   }
-  void RequestProgress() override {}
+  void RequestProgress() override {
+    const std::lock_guard lock(state_->mutex);
+    asked_ = true;
+  }
   void Cancel() noexcept override {
     const std::lock_guard lock(state_->mutex);
     over_ = "canceled";
@@ -111,9 +119,19 @@ class FakeWatch::Stream : public WatchStream {
       return {.kind = Kind::kCompacted, .revision = state_->compacted};
     }
     if (state_->silent.contains(node_)) return {};
+    if (asked_ && state_->hasty) return Progress();
     std::vector<WatchEvent> events = NewEvents();
-    if (events.empty()) return {};
-    return {.kind = Kind::kEvents, .events = std::move(events)};
+    if (!events.empty()) {
+      return {.kind = Kind::kEvents, .events = std::move(events)};
+    }
+    return asked_ ? Progress() : WatchMessage{};
+  }
+
+  WatchMessage Progress() {
+    if (state_->commits.empty()) return {};
+    asked_ = false;
+    return {.kind = WatchMessage::Kind::kProgress,
+            .revision = state_->commits.back().revision};
   }
 
   std::vector<WatchEvent> NewEvents() {
@@ -140,6 +158,7 @@ class FakeWatch::Stream : public WatchStream {
   const WatchRequest request_;
   std::int64_t next_;
   std::string over_;
+  bool asked_ = false;
 };
 
 inline std::unique_ptr<WatchStream> FakeWatch::Open(Node& through,

@@ -16,6 +16,21 @@ std::vector<WatchTraffic> Watches() {
            .stay = std::chrono::seconds(3)}};
 }
 
+// Asking on opening, before all that was there has come, is what tempts a
+// member to promise too much.
+std::vector<WatchTraffic> Bookmarks() {
+  std::vector<WatchTraffic> watches = Watches();
+  for (WatchTraffic& watch : watches) {
+    watch.progress_interval = std::chrono::milliseconds(500);
+  }
+  return watches;
+}
+
+const RegisterTraffic kWatched{.keys = 4,
+                               .read_share = 0.2,
+                               .compare_and_set_share = 0.1,
+                               .delete_share = 0.2};
+
 }  // namespace
 
 const std::vector<SweepLoad>& SweepLoads() {
@@ -32,11 +47,12 @@ const std::vector<SweepLoad>& SweepLoads() {
        .logs_show_values = false},
       {.name = "watch",
        .model = "map",
-       .traffic = {.keys = 4,
-                   .read_share = 0.2,
-                   .compare_and_set_share = 0.1,
-                   .delete_share = 0.2},
+       .traffic = kWatched,
        .watches = Watches()},
+      {.name = "bookmarks",
+       .model = "map",
+       .traffic = kWatched,
+       .watches = Bookmarks()},
   };
   return loads;
 }

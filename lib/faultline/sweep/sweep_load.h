@@ -19,7 +19,8 @@ struct SweepLoad {
 };
 
 // register (reads, writes, compare-and-sets), map (deletes too, more keys), set
-// (whole sets), watch (a map, and watches on it).
+// (whole sets), watch (a map, and watches on it), bookmarks (the same, but the
+// watches ask how far they are, which not every etcd answers rightly).
 const std::vector<SweepLoad>& SweepLoads();
 // Throws UsageError naming what exists.
 const SweepLoad& FindSweepLoad(const std::string& name);

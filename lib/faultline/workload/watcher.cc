@@ -11,12 +11,24 @@ namespace {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
+using Clock = std::chrono::steady_clock;
 using Kind = WatchRecord::Kind;
 
 // A member that is frozen, or has no leader, says nothing for ever.
 constexpr Duration kLongestSilence = 2s;
 constexpr Duration kLongestOpening = 2s;
 constexpr Duration kPauseBetweenMembers = 50ms;
+
+// Scaled; zero never ends.
+TimePoint EndOf(Duration duration) {
+  return duration == Duration::zero() ? TimePoint::max()
+                                      : Within(duration).at();
+}
+
+bool BringsSomething(const WatchMessage& message) {
+  return message.kind == WatchMessage::Kind::kEvents ||
+         message.kind == WatchMessage::Kind::kProgress;
+}
 
 std::string Keys(const WatchRequest& request) {
   return request.key + (request.prefix ? "*" : "");
@@ -40,8 +52,7 @@ void Watcher::Run(const std::stop_token& stop) {
       const std::stop_callback cancel(stop, [&] { stream->Cancel(); });
       Follow(*stream, stop);
     } else {
-      workers_.PauseUntil(
-          stop, std::chrono::steady_clock::now() + kPauseBetweenMembers);
+      workers_.PauseUntil(stop, Clock::now() + kPauseBetweenMembers);
     }
   }
 }
@@ -63,19 +74,24 @@ std::unique_ptr<WatchStream> Watcher::Open() {
 }
 
 void Watcher::Follow(WatchStream& stream, const std::stop_token& stop) {
-  const TimePoint leave = traffic_.stay == Duration::zero()
-                              ? TimePoint::max()
-                              : Within(traffic_.stay).at();
+  const TimePoint leave = EndOf(traffic_.stay);
+  TimePoint give_up = EndOf(kLongestSilence);
+  const bool asks = traffic_.progress_interval != Duration::zero();
+  TimePoint ask = asks ? Clock::now() : TimePoint::max();
   while (true) {
-    const Deadline silence = Within(kLongestSilence);
-    WatchMessage message = stream.Next(Deadline(std::min(silence.at(), leave)));
-    const bool came = message.kind == WatchMessage::Kind::kEvents ||
-                      message.kind == WatchMessage::Kind::kProgress;
-    if (stop.stop_requested() && !came) return;
+    const TimePoint now = Clock::now();
+    if (now >= leave) return Break("the client went to another member");
+    if (now >= give_up) return Break("the client gave up: nothing came");
+    if (now >= ask) {
+      stream.RequestProgress();
+      ask = EndOf(traffic_.progress_interval);
+    }
+    WatchMessage message =
+        stream.Next(Deadline(std::min({leave, give_up, ask})));
+    if (stop.stop_requested() && !BringsSomething(message)) return;
+    if (message.kind == WatchMessage::Kind::kSilent) continue;
+    give_up = EndOf(kLongestSilence);
     if (!Take(std::move(message))) return;
-    if (std::chrono::steady_clock::now() < leave) continue;
-    Break("the client goes to another member");
-    return;
   }
 }
 
@@ -102,8 +118,7 @@ bool Watcher::Take(WatchMessage message) {
       next_ = message.revision;
       return false;
     case WatchMessage::Kind::kSilent:
-      Break("the client gave up on a silent stream");
-      return false;
+      break;
     case WatchMessage::Kind::kEnded:
       Break(message.reason);
       return false;

@@ -18,6 +18,9 @@ struct WatchTraffic {
   // It leaves a stream after this long, times TimeScale(), and resumes through
   // the next member; zero: it stays until the stream ends or falls silent.
   Duration stay = Duration::zero();
+  // How often it asks a stream how far it is, times TimeScale(), for the first
+  // time when it opens it; zero: never.
+  Duration progress_interval = Duration::zero();
 };
 
 // Watches on a store beside its load and the faults of a test, one thread each,

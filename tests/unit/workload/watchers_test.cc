@@ -103,7 +103,7 @@ TEST_F(WatchersRun, ResumeThroughAnotherMemberWhenTheirsFallsSilent) {
   Write(3);
   watchers_->Finish(Log(), Within(20s));
   ASSERT_EQ(Count(Kind::kBroken), 1);
-  EXPECT_THAT(watchers_->trace()[1].reason, HasSubstr("silent"));
+  EXPECT_THAT(watchers_->trace()[1].reason, HasSubstr("nothing came"));
 }
 
 TEST_F(WatchersRun, GoToAnotherMemberAfterAWhile) {
@@ -124,6 +124,25 @@ TEST_F(WatchersRun, GoOnFromTheFirstRevisionThatIsThere) {
   const WatchTrace trace = watchers_->trace();
   EXPECT_EQ(trace[2].kind, Kind::kResumed);
   EXPECT_EQ(trace[2].revision, 6);
+}
+
+TEST_F(WatchersRun, AskHowFarTheyAreAndRecordTheAnswer) {
+  Write(10);
+  Start({{.request = {.prefix = true}, .progress_interval = 5ms}});
+  Eventually(Within(20s), "progress",
+             [&] { return Count(Kind::kProgress) > 1; });
+  watchers_->Finish(Log(), Within(20s));
+  const Verdict verdict = CheckWatchBookmarks({watchers_->trace(), Log()});
+  EXPECT_TRUE(verdict.Holds()) << testing::PrintToString(verdict.evidence);
+}
+
+TEST_F(WatchersRun, ShowAMemberThatPromisesTooMuch) {
+  store_.watch()->SetHasty();
+  Write(10);
+  Start({{.request = {.prefix = true}, .progress_interval = 5ms}});
+  watchers_->Finish(Log(), Within(20s));
+  EXPECT_EQ(CheckWatchBookmarks({watchers_->trace(), Log()}).judgement,
+            Judgement::kViolated);
 }
 
 TEST_F(WatchersRun, WithoutAMemberSayWhatIsLacking) {
