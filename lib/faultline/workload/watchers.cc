@@ -28,13 +28,15 @@ std::int64_t LastWanted(const WatchRequest& request, const CommitLog& log) {
 }  // namespace
 
 struct Watchers::Impl {
-  Impl(const std::filesystem::path& file, const Recorder& history)
-      : recorder(file, history) {}
+  Impl(ReplicatedStore& watched, const std::filesystem::path& file,
+       const Recorder& history)
+      : store(watched), recorder(file, history) {}
 
   void End(std::int64_t revision);
   // "watch 1 of k* at revision 17 of 20", of those that lack something.
   std::vector<std::string> Lacking(const CommitLog& log) const;
 
+  ReplicatedStore& store;
   WatchRecorder recorder;
   std::vector<std::unique_ptr<Watcher>> watchers;
   internal::Workers workers;  // the last member: its threads use those above
@@ -61,7 +63,7 @@ std::vector<std::string> Watchers::Impl::Lacking(const CommitLog& log) const {
 Watchers::Watchers(ReplicatedStore& store,
                    const std::vector<WatchTraffic>& traffic,
                    const std::filesystem::path& file, const Recorder& recorder)
-    : impl_(std::make_unique<Impl>(file, recorder)) {
+    : impl_(std::make_unique<Impl>(store, file, recorder)) {
   if (store.watch() == nullptr) {
     throw UsageError(
         fmt::format("watches: the binding of {} has none", store.name()));
@@ -76,6 +78,9 @@ Watchers::Watchers(ReplicatedStore& store,
 Watchers::~Watchers() = default;
 
 void Watchers::Start() {
+  if (impl_->store.nodes().empty()) {
+    throw UsageError("watches: the store has no nodes");
+  }
   for (const auto& watcher : impl_->watchers) {
     impl_->workers.Spawn([&watcher = *watcher](const std::stop_token& stop) {
       watcher.Run(stop);
