@@ -139,10 +139,16 @@ class SweepRun {
       watchers_->Stop();
       return;
     }
-    Requires("when all is healed, every watch catches up in time",
-             carried_out_ ? Judgement::kViolated : Judgement::kUnknown, [&] {
-               watchers_->Finish(logs.front(), Within(patience_.to_converge));
-             });
+    constexpr char kProperty[] =
+        "when all is healed, every watch catches up in time";
+    try {
+      watchers_->Finish(logs.front(), Within(patience_.to_converge));
+      Add(Held(kProperty));
+    } catch (const TimeoutError& error) {
+      const Judgement late =
+          carried_out_ ? Judgement::kViolated : Judgement::kUnknown;
+      Add({late, kProperty, {error.what()}});
+    }
   }
 
   WatchTrace WhatCame() const {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <string>
 
 #include "faultline/check/watch_trace.h"
 #include "faultline/history/event_file.h"
@@ -28,6 +29,7 @@ class WatchRecorder {
   const Recorder& clock_;
   mutable std::mutex mutex_;
   internal::EventFile file_;
+  std::string broken_;  // why the file cannot be written any more
   WatchTrace trace_;
 };
 
