@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "support/fake_store.h"
+#include "support/fake_watch.h"
 
 namespace faultline {
 
@@ -51,6 +52,7 @@ class FaultyStore : public FakeStore {
     changed_.notify_all();
   }
   void SetDown(int index, bool down) {
+    watch_.SetDown(node(index).name(), down);
     const std::lock_guard lock(mutex_);
     if (down) {
       down_.insert(node(index).name());
@@ -65,6 +67,7 @@ class FaultyStore : public FakeStore {
   }
 
   std::unique_ptr<StoreClient> Connect(Node& node) override;
+  FakeWatch* watch() override { return &watch_; }
   CommitLog ReadCommitLog(Node& node, Deadline) override {
     const std::lock_guard lock(mutex_);
     CommitLog log{node.name(), log_};
@@ -127,6 +130,7 @@ class FaultyStore : public FakeStore {
   void Append(const std::string& key, const std::string& value) {
     const auto revision = static_cast<std::int64_t>(log_.size()) + 1;
     log_.push_back({revision, key, value});
+    watch_.Append(log_.back());
   }
 
   std::optional<std::string> Current(const std::string& key) {
@@ -148,6 +152,7 @@ class FaultyStore : public FakeStore {
   std::set<std::string> down_;
   std::map<std::string, std::vector<std::string>> versions_;  // by key
   std::vector<Commit> log_;
+  FakeWatch watch_;
   int chances_ = 0;
   int missed_probes_ = 0;
 };

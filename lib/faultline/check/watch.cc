@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "faultline/check/describe.h"
@@ -230,7 +231,10 @@ Verdict CheckWatch(const WatchedRun& run) {
       verdicts.push_back(std::move(verdict));
     }
   }
-  Verdict all = Combine(verdicts);
+  // What held is no news beside what did not.
+  const auto holds = [](const Verdict& verdict) { return verdict.Holds(); };
+  if (!std::ranges::all_of(verdicts, holds)) std::erase_if(verdicts, holds);
+  Verdict all = verdicts.size() == 1 ? verdicts.front() : Combine(verdicts);
   all.evidence.insert(all.evidence.end(), left_out.begin(), left_out.end());
   return all;
 }

@@ -12,7 +12,7 @@ namespace faultline {
 
 // What a watch was asked for.
 struct WatchRequest {
-  std::string key;
+  std::string key = {};
   bool prefix = false;  // all keys that begin with `key`
   bool puts = true;     // changes that set a value
   bool deletes = true;

@@ -174,7 +174,8 @@ void AddChoices(CLI::App& command, SweepArguments& arguments) {
       ->delimiter(',');
   command
       .add_option("--loads", arguments.loads,
-                  "loads to draw from: register, map, set")
+                  "loads to draw from: register, map, set, watch, "
+                  "bookmarks (not by itself)")
       ->delimiter(',');
   command.add_option("--plan", arguments.plan,
                      "replay this plan in every run instead");

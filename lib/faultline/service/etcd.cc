@@ -9,6 +9,7 @@
 #include "faultline/service/etcd_node_client.h"
 #include "faultline/service/etcd_store.h"
 #include "faultline/service/etcd_unit.h"
+#include "faultline/service/etcd_watch.h"
 
 namespace faultline {
 namespace internal {
@@ -20,6 +21,15 @@ std::string PeerUrl(const Node& node) {
 
 std::string ClientAddress(const Node& node) {
   return fmt::format("127.0.0.1:{}", node.HostPort(kEtcdClientPort));
+}
+
+std::string AddressOfRunning(const Node& node) {
+  try {
+    return ClientAddress(node);
+  } catch (const Error& error) {
+    throw CommandError(
+        fmt::format("{}: etcd: no way to it: {}", node.name(), error.what()));
+  }
 }
 
 // Status is asked often, of members that may be frozen.
@@ -144,13 +154,7 @@ std::unique_ptr<StoreClient> EtcdStore::Connect(Node& node) {
 }
 
 std::shared_ptr<EtcdAdmin> EtcdStore::Admin(Node& node) {
-  std::string address;
-  try {
-    address = ClientAddress(node);
-  } catch (const Error& error) {
-    throw CommandError(
-        fmt::format("{}: etcd: no way to it: {}", node.name(), error.what()));
-  }
+  const std::string address = AddressOfRunning(node);
   const std::lock_guard lock(mutex_);
   Connection& connection = connections_[&node];
   if (!connection.admin || connection.address != address) {
@@ -209,6 +213,14 @@ void EtcdStore::RemoveMember(std::uint64_t id, Node& through,
 
 CommitLog EtcdStore::ReadCommitLog(Node& node, Deadline deadline) {
   return Admin(node)->ReadCommitLog(deadline);
+}
+
+std::unique_ptr<WatchStream> EtcdStore::Open(Node& through,
+                                             const WatchRequest& request,
+                                             std::int64_t from,
+                                             Deadline deadline) {
+  return OpenEtcdWatch(through.name(), AddressOfRunning(through), request, from,
+                       deadline);
 }
 
 std::vector<Node*> EtcdStore::nodes() const {

@@ -12,13 +12,6 @@
 namespace faultline::internal {
 namespace {
 
-// gRPC's C++ time points are those of the system clock.
-std::chrono::system_clock::time_point ToSystemTime(Deadline deadline) {
-  return std::chrono::system_clock::now() +
-         std::chrono::duration_cast<std::chrono::system_clock::duration>(
-             deadline.Remaining());
-}
-
 grpc::ChannelArguments Arguments() {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -87,6 +80,13 @@ EtcdFailure EtcdChannel::NotSent() const {
   return {.sent = false,
           .code = grpc::StatusCode::UNAVAILABLE,
           .message = fmt::format("not sent: no connection to {}", address_)};
+}
+
+std::chrono::system_clock::time_point EtcdChannel::ToSystemTime(
+    Deadline deadline) {
+  return std::chrono::system_clock::now() +
+         std::chrono::duration_cast<std::chrono::system_clock::duration>(
+             deadline.Remaining());
 }
 
 void EtcdChannel::SetDeadline(grpc::ClientContext& context, Deadline deadline) {

@@ -4,6 +4,7 @@
 #include <grpcpp/client_context.h>
 #include <grpcpp/support/status.h>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -37,6 +38,8 @@ class EtcdChannel {
   }
 
   EtcdFailure NotSent() const;
+  // gRPC's C++ time points are those of the system clock.
+  static std::chrono::system_clock::time_point ToSystemTime(Deadline deadline);
   static void SetDeadline(grpc::ClientContext& context, Deadline deadline);
   static std::optional<EtcdFailure> ToFailure(const grpc::Status& status);
 

@@ -13,7 +13,7 @@
 namespace faultline::internal {
 
 // What MakeEtcdStore makes.
-class EtcdStore : public ReplicatedStore {
+class EtcdStore : public ReplicatedStore, private StoreWatch {
  public:
   EtcdStore(Cluster& cluster, const EtcdOptions& options);
 
@@ -34,6 +34,10 @@ class EtcdStore : public ReplicatedStore {
   void RemoveMember(std::uint64_t id, Node& through,
                     Deadline deadline) override;
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override;
+  StoreWatch* watch() override { return this; }
+  std::unique_ptr<WatchStream> Open(Node& through, const WatchRequest& request,
+                                    std::int64_t from,
+                                    Deadline deadline) override;
 
   std::vector<Node*> nodes() const override;
   Cluster& cluster() override { return cluster_; }

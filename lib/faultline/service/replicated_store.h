@@ -11,6 +11,7 @@
 #include "faultline/check/raft_trace.h"
 #include "faultline/cluster/cluster.h"
 #include "faultline/history/operation.h"
+#include "faultline/service/store_watch.h"
 
 namespace faultline {
 
@@ -105,6 +106,8 @@ class ReplicatedStore {
                             Deadline deadline) = 0;
   // Every change since the store began, as this member alone shows it.
   virtual CommitLog ReadCommitLog(Node& node, Deadline deadline) = 0;
+  // Null: the service has no watch. It lives as long as the store.
+  virtual StoreWatch* watch() { return nullptr; }
 
   // The nodes that were formed or joined.
   virtual std::vector<Node*> nodes() const = 0;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -78,10 +79,58 @@ class PlantedClient : public StoreClient {
   const std::shared_ptr<SeenValues> seen_;
 };
 
+// Tells when it ends.
+class EndTellingStream : public WatchStream {
+ public:
+  EndTellingStream(std::unique_ptr<WatchStream> stream,
+                   std::atomic<bool>& ended)
+      : stream_(std::move(stream)), ended_(ended) {}
+
+  WatchMessage Next(Deadline deadline) override {
+    WatchMessage message = stream_->Next(deadline);
+    if (message.kind == WatchMessage::Kind::kEnded) ended_ = true;
+    return message;
+  }
+  void RequestProgress() override { stream_->RequestProgress(); }
+  void Cancel() noexcept override { stream_->Cancel(); }
+
+ private:
+  const std::unique_ptr<WatchStream> stream_;
+  std::atomic<bool>& ended_;
+};
+
+class PlantedWatch : public StoreWatch {
+ public:
+  PlantedWatch(PlantedDefect defect, StoreWatch& watch)
+      : defect_(defect), watch_(watch) {}
+
+  std::unique_ptr<WatchStream> Open(Node& through, const WatchRequest& request,
+                                    std::int64_t from,
+                                    Deadline deadline) override {
+    if (any_ended_ && from > 1) {
+      if (defect_ == PlantedDefect::kLostEvent) ++from;
+      if (defect_ == PlantedDefect::kRepeatedEvent) --from;
+    }
+    return std::make_unique<EndTellingStream>(
+        watch_.Open(through, request, from, deadline), any_ended_);
+  }
+
+ private:
+  const PlantedDefect defect_;
+  StoreWatch& watch_;
+  std::atomic<bool> any_ended_ = false;
+};
+
 class PlantedStore : public ReplicatedStore {
  public:
   PlantedStore(PlantedDefect defect, std::unique_ptr<ReplicatedStore> store)
-      : defect_(defect), store_(std::move(store)) {}
+      : defect_(defect), store_(std::move(store)) {
+    if (StoreWatch* watch = store_->watch()) {
+      watch_ = std::make_unique<PlantedWatch>(defect, *watch);
+    }
+  }
+
+  StoreWatch* watch() override { return watch_.get(); }
 
   std::unique_ptr<StoreClient> Connect(Node& node) override {
     auto client = store_->Connect(node);
@@ -133,6 +182,7 @@ class PlantedStore : public ReplicatedStore {
  private:
   const PlantedDefect defect_;
   const std::unique_ptr<ReplicatedStore> store_;
+  std::unique_ptr<PlantedWatch> watch_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<SeenValues>> seen_;  // by node
 };
@@ -142,9 +192,12 @@ class PlantedStore : public ReplicatedStore {
 PlantedDefect ParsePlantedDefect(const std::string& text) {
   if (text == "lost-write") return PlantedDefect::kLostWrite;
   if (text == "stale-read") return PlantedDefect::kStaleRead;
-  throw UsageError(fmt::format(
-      "there is no defect \"{}\" to plant; there are lost-write, stale-read",
-      text));
+  if (text == "lost-event") return PlantedDefect::kLostEvent;
+  if (text == "repeated-event") return PlantedDefect::kRepeatedEvent;
+  throw UsageError(
+      fmt::format("there is no defect \"{}\" to plant; there are lost-write, "
+                  "stale-read, lost-event, repeated-event",
+                  text));
 }
 
 std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,

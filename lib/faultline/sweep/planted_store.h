@@ -16,9 +16,15 @@ enum class PlantedDefect {
   // A read that a member does not answer is answered with what was last read
   // or written through that member.
   kStaleRead,
+  // Once a watch's stream has broken, each watch that is resumed loses the
+  // change that it is asked to go on with.
+  kLostEvent,
+  // The same, but it brings the change before that once more.
+  kRepeatedEvent,
 };
 
-// "lost-write", "stale-read". Throws UsageError naming these.
+// "lost-write", "stale-read", "lost-event", "repeated-event". Throws UsageError
+// naming these.
 PlantedDefect ParsePlantedDefect(const std::string& text);
 
 // The store, with clients that have the defect. Thread-safe.

@@ -4,6 +4,7 @@
 #include "faultline/check/linearizability.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/raft_logs.h"
+#include "faultline/check/watch.h"
 
 namespace faultline {
 namespace {
@@ -27,7 +28,8 @@ Verdict JudgeHistory(const History& history, const std::string& model_name) {
 
 std::vector<Verdict> JudgeRun(const SweepLoad& load,
                               const WorkloadResult& result,
-                              const std::vector<CommitLog>& logs) {
+                              const std::vector<CommitLog>& logs,
+                              const WatchTrace& watches) {
   std::vector<Verdict> verdicts;
   if (!logs.empty()) {
     if (load.logs_show_values) {
@@ -35,6 +37,9 @@ std::vector<Verdict> JudgeRun(const SweepLoad& load,
     }
     verdicts.push_back(CheckAgreement(logs));
     verdicts.push_back(CheckStateMachineSafety(logs));
+    if (!load.watches.empty()) {
+      verdicts.push_back(CheckWatch({watches, logs.front()}));
+    }
   }
   verdicts.push_back(CheckRaftInvariants(result.trace));
   verdicts.push_back(JudgeHistory(result.history, load.model));

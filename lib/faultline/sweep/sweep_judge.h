@@ -13,6 +13,7 @@ namespace faultline {
 // not be asked) those about what they hold are left out.
 std::vector<Verdict> JudgeRun(const SweepLoad& load,
                               const WorkloadResult& result,
-                              const std::vector<CommitLog>& logs);
+                              const std::vector<CommitLog>& logs,
+                              const WatchTrace& watches = {});
 
 }  // namespace faultline

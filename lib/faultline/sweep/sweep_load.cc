@@ -5,6 +5,33 @@
 #include "faultline/base/error.h"
 
 namespace faultline {
+namespace {
+
+// One that stays as long as it can, and two that go from member to member.
+std::vector<WatchTraffic> Watches() {
+  return {{.request = {.prefix = true, .previous = true}},
+          {.request = {.key = "k", .prefix = true, .previous = true},
+           .stay = std::chrono::seconds(2)},
+          {.request = {.key = "k1", .puts = false},
+           .stay = std::chrono::seconds(3)}};
+}
+
+// Asking on opening, before all that was there has come, is what tempts a
+// member to promise too much.
+std::vector<WatchTraffic> Bookmarks() {
+  std::vector<WatchTraffic> watches = Watches();
+  for (WatchTraffic& watch : watches) {
+    watch.progress_interval = std::chrono::milliseconds(500);
+  }
+  return watches;
+}
+
+const RegisterTraffic kWatched{.keys = 4,
+                               .read_share = 0.2,
+                               .compare_and_set_share = 0.1,
+                               .delete_share = 0.2};
+
+}  // namespace
 
 const std::vector<SweepLoad>& SweepLoads() {
   static const std::vector<SweepLoad> loads = {
@@ -18,6 +45,14 @@ const std::vector<SweepLoad>& SweepLoads() {
        .model = "set",
        .traffic = {.clients = 4, .keys = 2, .kind = LoadKind::kSet},
        .logs_show_values = false},
+      {.name = "watch",
+       .model = "map",
+       .traffic = kWatched,
+       .watches = Watches()},
+      {.name = "bookmarks",
+       .model = "map",
+       .traffic = kWatched,
+       .watches = Bookmarks()},
   };
   return loads;
 }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "faultline/workload/watchers.h"
 #include "faultline/workload/workload.h"
 
 namespace faultline {
@@ -14,10 +15,12 @@ struct SweepLoad {
   RegisterTraffic traffic;
   // Each value written stands in the members' logs as it was written.
   bool logs_show_values = true;
+  std::vector<WatchTraffic> watches = {};  // beside the traffic
 };
 
 // register (reads, writes, compare-and-sets), map (deletes too, more keys), set
-// (whole sets).
+// (whole sets), watch (a map, and watches on it), bookmarks (the same, but the
+// watches ask how far they are, which not every etcd answers rightly).
 const std::vector<SweepLoad>& SweepLoads();
 // Throws UsageError naming what exists.
 const SweepLoad& FindSweepLoad(const std::string& name);

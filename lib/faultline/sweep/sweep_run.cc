@@ -27,11 +27,16 @@ class SweepRun {
         directory_(std::move(directory)),
         patience_(patience),
         recorder_(directory_ / "history.jsonl", Metadata(store, what)),
-        workload_(store, load_.traffic, what.seed, recorder_) {}
+        workload_(store, load_.traffic, what.seed, recorder_) {
+    if (load_.watches.empty()) return;
+    watchers_ = std::make_unique<Watchers>(
+        store, load_.watches, directory_ / "watch.jsonl", recorder_);
+  }
 
   SweepOutcome Run(const Nemesis::Maker& make) {
     const TimePoint began = std::chrono::steady_clock::now();
     WriteFileAtomically(directory_ / "plan.txt", ToText(what_.plan));
+    if (watchers_) watchers_->Start();
     workload_.Start();
     if (ServesBeforehand()) {
       CarryOut(make);
@@ -113,6 +118,7 @@ class SweepRun {
         })) {
       result.history = recorder_.Snapshot();
     }
+    EndWatches(logs);
     outcome_.operations =
         static_cast<std::int64_t>(result.history.operations.size());
     outcome_.acknowledged = result.history.CountAcknowledged();
@@ -122,9 +128,31 @@ class SweepRun {
     WriteFileAtomically(directory_ / "trace.jsonl", ToJsonLines(result.trace));
     WriteFileAtomically(directory_ / "probes.jsonl",
                         ToJsonLines(result.probes));
-    for (Verdict& verdict : JudgeRun(load_, result, logs)) {
+    for (Verdict& verdict : JudgeRun(load_, result, logs, WhatCame())) {
       Add(std::move(verdict));
     }
+  }
+
+  void EndWatches(const std::vector<CommitLog>& logs) {
+    if (!watchers_) return;
+    if (logs.empty()) {
+      watchers_->Stop();
+      return;
+    }
+    constexpr char kProperty[] =
+        "when all is healed, every watch catches up in time";
+    try {
+      watchers_->Finish(logs.front(), Within(patience_.to_converge));
+      Add(Held(kProperty));
+    } catch (const TimeoutError& error) {
+      const Judgement late =
+          carried_out_ ? Judgement::kViolated : Judgement::kUnknown;
+      Add({late, kProperty, {error.what()}});
+    }
+  }
+
+  WatchTrace WhatCame() const {
+    return watchers_ ? watchers_->trace() : WatchTrace{};
   }
 
   std::vector<CommitLog> ReadLogs() {
@@ -158,6 +186,7 @@ class SweepRun {
   const SweepPatience patience_;
   Recorder recorder_;
   Workload workload_;
+  std::unique_ptr<Watchers> watchers_;
   SweepOutcome outcome_;
   bool carried_out_ = false;
   bool converged_ = false;

@@ -44,7 +44,8 @@ struct SweepPatience {
 // One run on a store that is formed and healthy: load, the plan beside it, all
 // healed, convergence and service required, every key read through every
 // member, everything judged. Leaves history.jsonl, trace.jsonl, probes.jsonl,
-// <node>-commits.jsonl, plan.txt and verdict.txt in `directory`. A plan that
+// <node>-commits.jsonl, plan.txt, verdict.txt and, if the load watches,
+// watch.jsonl in `directory`. A plan that
 // could not be carried out makes the run kUnknown at best. Throws what is
 // broken outside of store and faults (a recorder that cannot write). When it
 // returns, all is healed as far as that was possible.

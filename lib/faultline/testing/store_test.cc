@@ -11,6 +11,7 @@
 #include "faultline/check/evidence_files.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/raft_logs.h"
+#include "faultline/check/watch.h"
 #include "faultline/service/formed_checkpoint.h"
 
 namespace faultline {
@@ -110,7 +111,32 @@ std::vector<Node*> StoreTest::followers(const Node& leader) {
   return others;
 }
 
+void StoreTest::StartWatch() {
+  if (watchers_ || store().watch() == nullptr) return;
+  watchers_ = std::make_unique<Watchers>(
+      store(),
+      std::vector<WatchTraffic>{
+          {.request = {.prefix = true, .previous = true}}},
+      run_directory().path() / "watch.jsonl", recorder());
+  watchers_->Start();
+}
+
+Verdict StoreTest::JudgeWatch(const CommitLog& log) {
+  std::vector<Verdict> verdicts;
+  try {
+    watchers_->Finish(log, Within(30s));
+  } catch (const TimeoutError& error) {
+    verdicts.push_back({Judgement::kViolated,
+                        "when all is healed, a watch catches up",
+                        {error.what()}});
+  }
+  verdicts.push_back(CheckWatch({watchers_->trace(), log}));
+  watchers_.reset();
+  return verdicts.size() == 1 ? verdicts.front() : Combine(verdicts);
+}
+
 Workload& StoreTest::StartLoad(RegisterTraffic traffic) {
+  StartWatch();
   load_reads_ = traffic.read_share > 0;
   load_ = std::make_unique<Workload>(store(), traffic, run().seed, recorder());
   load_->Start();
@@ -164,11 +190,13 @@ Verdict StoreTest::Judge() {
     verdicts.push_back(
         Record(JudgeLinearizability(result_.history, "map", CheckBudget())));
   }
+  if (watchers_) verdicts.push_back(Record(JudgeWatch(logs.front())));
   return Combine(WhatToShow(std::move(verdicts)));
 }
 
 void StoreTest::TearDown() {
   load_.reset();
+  watchers_.reset();
   ClusterTest::TearDown();
 }
 

@@ -8,6 +8,7 @@
 #include "faultline/fault/active_fault.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/testing/cluster_test.h"
+#include "faultline/workload/watchers.h"
 #include "faultline/workload/workload.h"
 
 namespace faultline {
@@ -52,7 +53,8 @@ class StoreTest : public ClusterTest {
   ReplicatedStore& store() { return *store_; }
   std::vector<Node*> followers(const Node& leader);
 
-  // Load on all members; stopped by Judge at the latest.
+  // Load on all members, and a watch of all that it changes if the store has
+  // watches; stopped by Judge at the latest.
   Workload& StartLoad(RegisterTraffic traffic = {});
   // A fault of the catalogue (docs/faults.md), which bites when this returns
   // and is healed at the end of the scope at the latest.
@@ -67,8 +69,9 @@ class StoreTest : public ClusterTest {
   // acknowledged writes are there exactly once, unacknowledged ones at most
   // once (LosesNoAcknowledgedWrite), members agree and applied the same, the
   // history is linearizable as a map (if the load had reads; IsLinearizable),
-  // terms only grow, one leader a term (HoldsRaftInvariants). Writes trace and
-  // probes to the run directory.
+  // terms only grow, one leader a term (HoldsRaftInvariants), the watch brought
+  // every change (DeliversEveryEvent). Writes trace and probes to the run
+  // directory.
   Verdict Judge();
   // What the load's probes saw; after Judge.
   const std::vector<Probe>& probes() const { return result_.probes; }
@@ -77,11 +80,15 @@ class StoreTest : public ClusterTest {
 
  private:
   void MakeStore();
+  void StartWatch();
   std::vector<CommitLog> ReadAllLogs();
+  // Ends the watch, which must bring all of `log`.
+  Verdict JudgeWatch(const CommitLog& log);
   void WriteResult();
 
   StoreBinding binding_;
   std::unique_ptr<ReplicatedStore> store_;
+  std::unique_ptr<Watchers> watchers_;
   std::unique_ptr<Workload> load_;
   bool load_reads_ = false;
   WorkloadResult result_;

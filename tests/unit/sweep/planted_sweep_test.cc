@@ -103,7 +103,7 @@ std::vector<std::string> NamesIn(const std::filesystem::path& directory) {
 }
 
 TEST_F(FakeSweep, OfAHealthyStoreHoldsAndKeepsNothing) {
-  for (const char* load : {"register", "map", "set"}) {
+  for (const char* load : {"register", "map", "set", "watch"}) {
     options_.loads = {load};
     options_.runs = 1;
     const SweepSummary summary = Run();
@@ -148,6 +148,35 @@ TEST_F(FakeSweep, FindsStaleReads) {
   EXPECT_THAT(summary.violations[0].outcome.Reason(), HasSubstr("lineariz"));
 }
 
+TEST_F(FakeSweep, FindsAWatchThatLosesAnEventAndShrinksItsPlan) {
+  plant_ = PlantedDefect::kLostEvent;
+  options_.loads = {"watch"};
+  options_.plan = ParsePlan(
+      "nodes 3\nat 100 ms for 300 ms: isolate node1\n"
+      "at 150 ms for 400 ms: process-kill node1\n",
+      "plan");
+  const SweepSummary summary = Run();
+  ASSERT_EQ(summary.violated, 1) << lines_.back();
+  const SweepViolation& violation = summary.violations[0];
+  EXPECT_THAT(violation.outcome.Reason(),
+              AllOf(HasSubstr("watch"), HasSubstr("left out revision")));
+  ASSERT_EQ(violation.shrunk->plan.faults.size(), 1U);
+  EXPECT_EQ(violation.shrunk->plan.faults[0].fault.kind, "process-kill");
+  EXPECT_THAT(NamesIn(violation.outcome.evidence), Contains("watch.jsonl"));
+}
+
+TEST_F(FakeSweep, FindsAWatchThatRepeatsAnEvent) {
+  plant_ = PlantedDefect::kRepeatedEvent;
+  options_.loads = {"watch"};
+  options_.shrink = false;
+  options_.plan =
+      ParsePlan("nodes 3\nat 100 ms for 400 ms: process-kill node1\n", "plan");
+  const SweepSummary summary = Run();
+  ASSERT_EQ(summary.violated, 1) << lines_.back();
+  EXPECT_THAT(summary.violations[0].outcome.Reason(),
+              AllOf(HasSubstr("resumed from revision"), HasSubstr(" came")));
+}
+
 TEST_F(FakeSweep, KeepsTheEvidenceOfAViolation) {
   plant_ = PlantedDefect::kLostWrite;
   options_.shrink = false;
@@ -169,8 +198,16 @@ TEST_F(FakeSweep, WithoutAFaultHoldsInSpiteOfThePlantedDefect) {
   EXPECT_EQ(Run().held, 1) << lines_.back();
 }
 
+TEST_F(FakeSweep, WithoutAFaultHoldsInSpiteOfAPlantedWatchDefect) {
+  plant_ = PlantedDefect::kLostEvent;
+  options_.loads = {"watch"};
+  options_.runs = 1;
+  options_.plan = FaultPlan{};
+  EXPECT_EQ(Run().held, 1) << lines_.back();
+}
+
 TEST_F(FakeSweep, DrawsTheSameCaseFromTheSameSeed) {
-  options_.loads = {"register", "map", "set"};
+  options_.loads = {"register", "map", "set", "watch"};
   const SweepCase one = DrawCase(options_, 17);
   const SweepCase again = DrawCase(options_, 17);
   EXPECT_EQ(one.plan, again.plan);

@@ -175,6 +175,32 @@ TEST(SweepRun, IsViolatedIfTheStoreDoesNotRecover) {
   EXPECT_THAT(outcome.Reason(), HasSubstr("the members agree in time"));
 }
 
+SweepOutcome RunWithWatches(ReplicatedStore& store,
+                            const SweepPatience& patience) {
+  const ScratchDirectory scratch;
+  return RunSweepCase(store, {}, {.plan = {}, .load = "watch"}, scratch.path(),
+                      patience);
+}
+
+TEST(SweepRun, IsViolatedIfAWatchNeverCatchesUp) {
+  FaultyStore store(3);
+  for (const char* node : {"node1", "node2", "node3"}) {
+    store.watch()->SetSilent(node, true);
+  }
+  const SweepOutcome outcome =
+      RunWithWatches(store, {.operations = 20, .to_converge = 1s});
+  EXPECT_EQ(outcome.judgement, Judgement::kViolated);
+  EXPECT_THAT(outcome.Reason(), HasSubstr("every watch catches up in time"));
+}
+
+TEST(SweepRun, StopsItsWatchesIfTheStoreNeverServed) {
+  FaultyStore store(3);
+  store.BeginOutage(OutageKind::kRefuse);
+  const SweepOutcome outcome =
+      RunWithWatches(store, {.operations = 20, .to_serve = 200ms});
+  EXPECT_EQ(outcome.judgement, Judgement::kUnknown);
+}
+
 TEST(SweepNames, UnknownOnesAreRefusedWithWhatExists) {
   EXPECT_THAT(ErrorOf([] { FindSweepLoad("queue"); }),
               HasSubstr("there is no load \"queue\"; there are register, map"));
