@@ -88,17 +88,48 @@ TEST_F(MachineFaults, StarvedGuestIsSlowAndItsClockGoesOn) {
   EXPECT_LT(TimeToCount().count(), 2 * usual.count());
 }
 
+// Control is never killed for its memory, and whatever it starts inherits that:
+// a command that may be killed has to say so.
+constexpr char kHungry[] =
+    "echo 1000 >/proc/self/oom_score_adj; "
+    "head -c 120M /dev/zero | tail -c 120M | wc -c";
+constexpr char kFed[] = "125829120\n";
+
 TEST_F(MachineFaults, MemoryPressureLeavesNoRoomForAnotherProcess) {
   BootNodes(1);
-  const std::string hungry = "head -c 150M /dev/zero | tail -c 150M | wc -c";
-  ASSERT_EQ(Run(node(1), hungry), "157286400\n");
+  ASSERT_EQ(Run(node(1), kHungry), kFed);
 
   ActiveFault pressure = InjectFault(faults(), "memory-pressure", {&node(1)});
-  EXPECT_NE(node(1).Execute(hungry, Within(30s)).standard_output,
-            "157286400\n");
+  EXPECT_NE(node(1).Execute(kHungry, Within(60s)).standard_output, kFed);
+  EXPECT_EQ(Run(node(1), "dmesg | grep -c 'Killed process.*(tail)'"), "1\n");
 
-  pressure.Heal(Within(20s));
-  EXPECT_EQ(Run(node(1), hungry), "157286400\n");
+  pressure.Heal(Within(30s));
+  EXPECT_EQ(Run(node(1), kHungry), kFed);
+  pressure.Heal(Within(5s));
+}
+
+TEST_F(MachineFaults, ServiceUnderMemoryPressureAnswersWhenItIsHealed) {
+  FormCluster(1);
+  ActiveFault pressure = InjectFault(faults(), "memory-pressure", {&node(1)},
+                                     {{"left_mib", "24"}});
+  for (int i = 0; i < 20; ++i) Put(node(1));  // may fail, or end the service
+
+  pressure.Heal(Within(30s));
+  pressure.WaitForRecovery(Within(30s));
+  store().WaitForLeader(Within(60s));
+  EXPECT_EQ(Put(node(1)).outcome, Outcome::kOk);
+}
+
+TEST_F(MachineFaults, GuestEndsItsMemoryPressureByItselfInTime) {
+  BootNodes(1);
+  const ActiveFault pressure =
+      InjectFault(faults(), "memory-pressure", {&node(1)}, {{"at_most", "4s"}});
+  Eventually(Within(30s), "the file system is gone", [&] {
+    return !node(1)
+                .Execute("mountpoint -q /run/faultline-memory", Within(20s))
+                .Succeeded();
+  });
+  EXPECT_EQ(Run(node(1), kHungry), kFed);
 }
 
 }  // namespace

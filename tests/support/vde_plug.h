@@ -39,6 +39,8 @@ class VdePlug {
   }
   ~VdePlug() { ::unlink(own_path_.c_str()); }
 
+  const std::array<std::uint8_t, 6>& mac() const { return mac_; }
+
   // Sends one broadcast frame that carries `text`.
   void Broadcast(const std::string& text) {
     std::string frame(6, '\xff');
@@ -46,19 +48,33 @@ class VdePlug {
     frame += "\x88\xb5";  // an EtherType for experiments
     frame += text;
     frame.resize(60);
+    SendFrame(frame);
+  }
+  // From the destination address on, without a checksum.
+  void SendFrame(const std::string& frame) {
     Check(::send(data_.get(), frame.data(), frame.size(), 0) > 0, "send");
   }
 
   // The text of the next frame, or nothing within `milliseconds`.
   std::string Receive(int milliseconds) {
+    const std::string frame = ReceiveFrame(milliseconds);
+    if (frame.empty()) return {};
+    Check(frame.size() > kHeader, "recv");
+    return frame.c_str() + kHeader;
+  }
+  // The whole of it.
+  std::string ReceiveFrame(int milliseconds) {
     pollfd ready{data_.get(), POLLIN, 0};
     if (::poll(&ready, 1, milliseconds) != 1) return {};
     std::array<char, 2048> frame{};
-    Check(::recv(data_.get(), frame.data(), frame.size() - 1, 0) > 14, "recv");
-    return frame.data() + 14;
+    const auto size = ::recv(data_.get(), frame.data(), frame.size(), 0);
+    Check(size > 0, "recv");
+    return {frame.data(), static_cast<std::size_t>(size)};
   }
 
  private:
+  static constexpr std::size_t kHeader = 14;
+
   struct [[gnu::packed]] Request {
     std::uint32_t magic = 0xfeedface;
     std::uint32_t version = 3;

@@ -66,10 +66,8 @@ STORE_SCENARIO_F(UnderLoad, PowerCutOfAllLosesNoAcknowledgedWrite) {
 STORE_SCENARIO_F(UnderLoad, RollingRestartHasABoundedOutage) {
   FormClusterUnderLoad();
 
-  for (Node* member : store().nodes()) {
-    ScenarioFault restarted = Inject("process-terminate", {member});
-    HealAndAgree(restarted);
-  }
+  ScenarioFault restarted = Inject("rolling-restart", store().nodes());
+  HealAndAgree(restarted);
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(probes(), RecoversWithin(ElectionBound()));

@@ -42,8 +42,9 @@ int NodesOut(const Drawn& drawn, int nodes) {
       return hit == nodes ? minority : std::min(hit, nodes - hit);
     case FaultArea::kLink:
     case FaultArea::kMachine:
-    case FaultArea::kMembership:
       return hit;
+    case FaultArea::kMembership:
+      return 1;  // one after the other
     default:
       return 0;
   }

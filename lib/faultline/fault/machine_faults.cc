@@ -5,6 +5,7 @@
 
 #include "faultline/base/eventually.h"
 #include "faultline/fault/groups.h"
+#include "faultline/fault/guest_loop.h"
 #include "faultline/fault/host_starvation.h"
 #include "faultline/fault/node_fault.h"
 
@@ -124,12 +125,15 @@ class CpuStarvation : public NodeFault {
   std::unique_ptr<HostStarvation> starvation_;
 };
 
-// A file system in memory takes what is left.
+// A file system in memory takes what is left: nothing that the kernel could
+// kill to get it back. It is given back by the guest itself in the end, because
+// a guest without memory may be too slow for whoever wants to heal it.
 class MemoryPressure : public NodeFault {
  public:
   MemoryPressure(const FaultContext& context, Node& node, const FaultSpec& spec)
       : NodeFault(context, node),
-        left_mib_(static_cast<int>(NumberParameter(spec, "left_mib"))) {}
+        left_mib_(static_cast<int>(NumberParameter(spec, "left_mib"))),
+        at_most_(DurationParameter(spec, "at_most")) {}
 
   void Inject(Deadline deadline) override {
     active_ = true;
@@ -137,22 +141,36 @@ class MemoryPressure : public NodeFault {
     if (available <= left_mib_)
       throw NoEffectError(fmt::format("{}: only {} MiB are available already",
                                       node().name(), available));
-    node().Succeed(
-        fmt::format("mkdir -p {0} && mount -t tmpfs -o size=100% filler {0} && "
-                    "fallocate -l {1}M {0}/filler",
-                    kPlace, available - left_mib_),
+    StartInGuest(
+        node(), kUnit,
+        fmt::format("echo -1000 >/proc/self/oom_score_adj; mkdir -p {0}; "
+                    "mount -t tmpfs -o size=100% filler {0} && "
+                    "fallocate -l {1}M {0}/filler; sleep {2}; umount {0}",
+                    kPlace, available - left_mib_,
+                    std::chrono::duration<double>(at_most_).count()),
         deadline);
   }
   void WaitForEffect(Deadline deadline) override {
-    const int available = AvailableMib(deadline);
-    if (available > 2 * left_mib_)
-      throw NoEffectError(fmt::format("{}: {} MiB are still available",
-                                      node().name(), available));
+    try {
+      Eventually(deadline, node().name() + ": its memory is taken",
+                 [&](LastSeen& seen) {
+                   const int available = AvailableMib(deadline);
+                   seen.Set(fmt::format("{} MiB available", available));
+                   return available <= 2 * left_mib_;
+                 });
+    } catch (const TimeoutError& error) {
+      throw NoEffectError(error.what());
+    }
   }
+  // The memory first: all that follows is quicker then.
   void Heal(Deadline deadline) override {
-    if (active_ && node().Running())
-      node().Succeed(fmt::format("! mountpoint -q {0} || umount {0}", kPlace),
-                     deadline);
+    if (active_ && node().Running()) {
+      const std::string give_back =
+          fmt::format("! mountpoint -q {0} || umount {0}", kPlace);
+      node().Execute(give_back, deadline);
+      StopInGuest(node(), kUnit, deadline);
+      node().Succeed(give_back, deadline);
+    }
     active_ = false;
   }
   // The kernel may have killed the service for its memory.
@@ -163,6 +181,7 @@ class MemoryPressure : public NodeFault {
   }
 
  private:
+  static constexpr char kUnit[] = "memory-pressure";
   static constexpr char kPlace[] = "/run/faultline-memory";
 
   int AvailableMib(Deadline deadline) {
@@ -172,6 +191,7 @@ class MemoryPressure : public NodeFault {
   }
 
   const int left_mib_;
+  const Duration at_most_;
   bool active_ = false;
 };
 
@@ -221,15 +241,22 @@ std::vector<FaultKind> MachineFaults() {
                        .maximum = 10}},
        .make = OnEachTargetBySpec<CpuStarvation>()},
       {.name = "memory-pressure",
-       .description = "almost all of the guest's memory is taken",
+       .description = "almost all of the guest's memory is taken; what asks "
+                      "for more is killed, if not control",
        .area = FaultArea::kMachine,
        .targets = any,
        .parameters = {{.name = "left_mib",
                        .description = "MiB that stay available",
                        .type = Type::kNumber,
                        .default_value = "48",
-                       .minimum = 8,
-                       .maximum = 4096}},
+                       .minimum = 16,
+                       .maximum = 4096},
+                      {.name = "at_most",
+                       .description = "the guest heals itself after that",
+                       .type = Type::kDuration,
+                       .default_value = "60s",
+                       .minimum = 1,
+                       .maximum = 3600}},
        .make = OnEachTargetBySpec<MemoryPressure>()},
   };
 }

@@ -51,7 +51,7 @@ std::vector<const FaultKind*> ChooseKinds(const std::vector<std::string>& names,
   if (!kinds.empty()) return kinds;
   for (const FaultKind& kind : FaultCatalogue()) {
     const bool fits = kind.targets.fewest <= kind.targets.Most(nodes);
-    if (fits && kind.area != FaultArea::kMembership) kinds.push_back(&kind);
+    if (fits) kinds.push_back(&kind);
   }
   return kinds;
 }

@@ -5,6 +5,7 @@
 #include "faultline/fault/groups.h"
 #include "faultline/fault/guest_loop.h"
 #include "faultline/fault/node_fault.h"
+#include "faultline/fault/service_process.h"
 
 namespace faultline::internal {
 namespace {
@@ -18,23 +19,11 @@ class ProcessFault : public NodeFault {
   }
 
  protected:
-  // 0 if it does not run.
-  std::string MainPid(Deadline deadline) {
-    return Trimmed(node().Succeed(
-        "systemctl show --property=MainPID --value " + store().unit(),
-        deadline));
-  }
-  std::string RequireMainPid(Deadline deadline) {
-    std::string pid = MainPid(deadline);
-    if (pid == "0")
-      throw NoEffectError(fmt::format("{}: {} does not run: nothing to break",
-                                      node().name(), store().unit()));
-    return pid;
+  std::string RequirePid(Deadline deadline) {
+    return RequireMainPid(node(), store(), deadline);
   }
   void Signal(const std::string& signal, Deadline deadline) {
-    node().Succeed(fmt::format("systemctl kill --signal={} --kill-who=main {}",
-                               signal, store().unit()),
-                   deadline);
+    SignalService(node(), store(), signal, deadline);
   }
 };
 
@@ -44,7 +33,7 @@ class EndedProcess : public ProcessFault {
   using ProcessFault::ProcessFault;
 
   void Inject(Deadline deadline) final {
-    pid_ = RequireMainPid(deadline);
+    pid_ = RequirePid(deadline);
     ended_ = true;
     End(deadline);
   }
@@ -84,9 +73,7 @@ class ProcessTerminate : public EndedProcess {
 
  private:
   void End(Deadline deadline) override {
-    Signal("TERM", deadline);
-    Eventually(deadline, node().name() + ": the service ends after SIGTERM",
-               [&] { return MainPid(deadline) == "0"; });
+    EndServiceInOrder(node(), store(), deadline);
   }
 };
 
@@ -95,7 +82,7 @@ class ProcessPause : public ProcessFault {
   using ProcessFault::ProcessFault;
 
   void Inject(Deadline deadline) override {
-    pid_ = RequireMainPid(deadline);
+    pid_ = RequirePid(deadline);
     Signal("STOP", deadline);
   }
 
@@ -137,7 +124,7 @@ class ProcessRestartLoop : public ProcessFault {
         down_(DurationParameter(spec, "down")) {}
 
   void Inject(Deadline deadline) override {
-    pid_ = RequireMainPid(deadline);
+    pid_ = RequirePid(deadline);
     active_ = true;
     StartInGuest(node(), kLoop,
                  fmt::format("while :; do "
@@ -152,7 +139,7 @@ class ProcessRestartLoop : public ProcessFault {
     try {
       Eventually(deadline, node().name() + ": the service is another process",
                  [&] {
-                   const std::string pid = MainPid(deadline);
+                   const std::string pid = MainPid(node(), store(), deadline);
                    return pid != pid_ && pid != "0";
                  });
     } catch (const TimeoutError& error) {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "faultline/cluster/node.h"
+#include "faultline/service/replicated_store.h"
+
+namespace faultline::internal {
+
+// One node's place in its cluster, changed and looked at through the other
+// members. What a member does not answer, or refuses because it has no leader,
+// is asked of the next one and repeated until the deadline: TimeoutError then
+// says what was heard last. Without a majority nothing can be changed. Used by
+// one thread.
+class Membership {
+ public:
+  Membership(ReplicatedStore& store, Node& node) : store_(store), node_(node) {}
+
+  // The node's entry in another member's list. Throws NoEffectError if it has
+  // none.
+  std::uint64_t RequireId(Deadline deadline);
+  // Takes all entries of the node off the list. The node's own service should
+  // not run.
+  void Remove(Deadline deadline);
+  // A member was asked to remove the node: that may happen at any time, even if
+  // no answer came. JoinAfresh brings it to its end.
+  bool RemovalWasAsked() const { return removal_asked_; }
+  // Makes the node a voting member with a new id and no data of its own,
+  // whatever of an earlier attempt is left. The machine runs.
+  void JoinAfresh(Deadline deadline);
+
+  // Ids of the node's entries, learners too, in the list of each other member
+  // that answers.
+  std::vector<std::vector<std::uint64_t>> AsTheOthersShowIt(Deadline deadline);
+
+ private:
+  using Action = std::function<void(Node& through, Deadline attempt)>;
+
+  std::vector<Node*> Others() const;
+  std::vector<std::uint64_t> IdsIn(Node& other, Deadline deadline);
+  void RemoveThrough(Node& through, Deadline deadline);
+  void RequireALeader(Node& other, Deadline deadline);
+  void ThroughAnother(const std::string& what, Deadline deadline,
+                      const Action& action);
+
+  ReplicatedStore& store_;
+  Node& node_;
+  bool removal_asked_ = false;
+};
+
+}  // namespace faultline::internal

@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "harness/fault_test.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+constexpr char kMarker[] = "/var/lib/state/etcd/data/marker";
+
+class MembershipFaults : public FaultTest {
+ protected:
+  // Ids of `member` as `other` lists them.
+  std::vector<std::uint64_t> IdsOf(Node& member, Node& other) {
+    std::vector<std::uint64_t> ids;
+    for (const Member& listed : store().Members(other, Within(10s)))
+      if (listed.node == member.name()) ids.push_back(listed.id);
+    return ids;
+  }
+  // Only a data directory that is made anew is without it.
+  void MarkData(Node& member) {
+    Run(member, fmt::format("touch {0} && sync {0}", kMarker));
+  }
+  bool HasMarkedData(Node& member) {
+    return member.Execute(fmt::format("test -e {}", kMarker), Within(20s))
+        .Succeeded();
+  }
+  // What the member's own copy holds.
+  std::optional<std::string> LocalValue(Node& member) {
+    return store()
+        .Connect(member)
+        ->Get("key", ReadMode::kLocal, Within(5s))
+        .value;
+  }
+  // Seconds since its service was started, by the guest's own clock.
+  double AgeOfService(Node& member) {
+    return std::stod(Run(
+        member,
+        "started=$(systemctl show --property=ExecMainStartTimestampMonotonic "
+        "--value " +
+            store().unit() +
+            "); awk -v s=$started '{ print $1 - s / 1e6 }' /proc/uptime"));
+  }
+};
+
+TEST_F(MembershipFaults, RemovedMemberIsOnNoListUntilItJoinsWithoutData) {
+  FormCluster(3);
+  ASSERT_EQ(Put(node(1)).outcome, Outcome::kOk);
+  MarkData(node(1));
+  const auto before = IdsOf(node(1), node(2));
+  ASSERT_EQ(before.size(), 1U);
+
+  ActiveFault removed = InjectFault(faults(), "remove-member", {&node(1)});
+  for (Node* other : {&node(2), &node(3)}) {
+    EXPECT_EQ(IdsOf(node(1), *other).size(), 0U) << other->name();
+    EXPECT_EQ(Put(*other).outcome, Outcome::kOk) << other->name();
+  }
+  EXPECT_EQ(Put(node(1)).outcome, Outcome::kFail);
+  EXPECT_TRUE(HasMarkedData(node(1)));
+
+  removed.Heal(Within(60s));
+  removed.WaitForRecovery(Within(30s));
+  store().WaitForAgreement(Within(30s));
+  const auto after = IdsOf(node(1), node(2));
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_NE(after, before);
+  EXPECT_FALSE(HasMarkedData(node(1)));
+  EXPECT_EQ(LocalValue(node(1)), "value");
+  removed.Heal(Within(5s));
+  EXPECT_EQ(IdsOf(node(1), node(2)), after) << "the second healing changed it";
+}
+
+TEST_F(MembershipFaults, LeaderThatLosesItsPowerCanBeRemovedAndComesBack) {
+  FormCluster(3);
+  Node& leader = store().WaitForLeader(Within(30s));
+  Node& follower = *followers(leader).at(0);
+  {
+    const ActiveFault removed =
+        InjectFault(faults(), "remove-member", {&leader}, {{"by", "power"}});
+    EXPECT_FALSE(leader.Running());
+    EXPECT_EQ(store().Members(follower, Within(10s)).size(), 2U);
+    EXPECT_EQ(Put(follower).outcome, Outcome::kOk);
+  }
+  store().WaitForAgreement(Within(30s));
+  EXPECT_EQ(store().Members(follower, Within(10s)).size(), 3U);
+  EXPECT_EQ(LocalValue(leader), "value");
+}
+
+TEST_F(MembershipFaults, ReplacedMemberIsAnotherOneWithTheSameHistory) {
+  FormCluster(3);
+  ASSERT_EQ(Put(node(2)).outcome, Outcome::kOk);
+  MarkData(node(2));
+  const auto before = IdsOf(node(2), node(3));
+
+  ActiveFault replaced = InjectFault(faults(), "replace-member", {&node(2)});
+  const auto during = IdsOf(node(2), node(3));
+  ASSERT_EQ(during.size(), 1U);
+  EXPECT_NE(during, before);
+  EXPECT_FALSE(HasMarkedData(node(2)));
+
+  replaced.Heal(Within(60s));
+  replaced.WaitForRecovery(Within(30s));
+  EXPECT_EQ(IdsOf(node(2), node(1)), during);
+  store().WaitForAgreement(Within(30s));
+  EXPECT_EQ(LocalValue(node(2)), "value");
+}
+
+TEST_F(MembershipFaults, RollingRestartMakesEachProcessANewOneInOrder) {
+  FormCluster(3);
+  const auto pid = [&](Node& member) { return Run(member, "pgrep -x etcd"); };
+  const std::vector<Node*> order = {&node(3), &node(1), &node(2)};
+  std::vector<std::string> before;
+  for (Node* member : order) before.push_back(pid(*member));
+
+  for (const char* by : {"terminate", "kill"}) {
+    ActiveFault rolling =
+        InjectFault(faults(), "rolling-restart", order, {{"by", by}});
+    double older = std::numeric_limits<double>::max();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      EXPECT_NE(pid(*order[i]), before[i]) << by << " " << order[i]->name();
+      before[i] = pid(*order[i]);
+      const double age = AgeOfService(*order[i]);
+      EXPECT_LT(age, older) << by << " " << order[i]->name();
+      older = age;
+    }
+    rolling.Heal(Within(20s));
+    rolling.WaitForRecovery(Within(30s));
+  }
+  store().WaitForAgreement(Within(30s));
+}
+
+TEST_F(MembershipFaults, WithoutAMajorityTheMemberStaysAndKeepsItsData) {
+  FormCluster(3);
+  MarkData(node(1));
+  ActiveFault killed = KillService(faults(), node(2));
+
+  EXPECT_THROW(
+      ActiveFault(faults(),
+                  {.kind = "remove-member", .targets = {node(1).name()}},
+                  Within(5s)),
+      TimeoutError);
+
+  killed.Heal(Within(20s));
+  store().WaitForAgreement(Within(60s));
+  EXPECT_EQ(store().Members(node(3), Within(10s)).size(), 3U);
+  EXPECT_TRUE(HasMarkedData(node(1)));
+}
+
+TEST_F(MembershipFaults, NodeThatIsNoMemberCannotBeRemoved) {
+  BootNodes(3);
+  store().Form({&node(1), &node(2)}, Within(60s));
+  EXPECT_THROW(InjectFault(faults(), "remove-member", {&node(3)}),
+               NoEffectError);
+}
+
+}  // namespace
+}  // namespace faultline
