@@ -18,7 +18,7 @@ std::vector<FaultKind> CollectKinds() {
   for (const auto group :
        {internal::ProcessFaults, internal::MachineFaults,
         internal::SwitchFaults, internal::LinkFaults, internal::FilterFaults,
-        internal::TrafficFaults, internal::ClockFaults})
+        internal::TrafficFaults, internal::ClockFaults, internal::DiskFaults})
     std::ranges::move(group(), std::back_inserter(kinds));
   return kinds;
 }

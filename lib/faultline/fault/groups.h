@@ -15,5 +15,6 @@ std::vector<FaultKind> LinkFaults();
 std::vector<FaultKind> FilterFaults();
 std::vector<FaultKind> TrafficFaults();
 std::vector<FaultKind> ClockFaults();
+std::vector<FaultKind> DiskFaults();
 
 }  // namespace faultline::internal
