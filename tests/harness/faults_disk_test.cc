@@ -28,7 +28,7 @@ class DiskFaults : public FaultTest {
   // What it says when it fails; empty if it does not.
   std::string Complaint(const std::string& command) {
     const CommandResult result = node(1).Execute(command, Within(20s));
-    return result.Succeeded() ? "" : result.standard_error;
+    return result.Succeeded() ? "" : "failed: " + result.standard_error;
   }
   // By the guest's own clock.
   double SecondsOf(const std::string& command) {
@@ -83,7 +83,11 @@ TEST_F(DiskFaults, FileSystemThatGaveUpAfterErrorsIsMountedAnew) {
   ASSERT_EQ(Put(node(1)).outcome, Outcome::kOk);
   ActiveFault errors = InjectFault(faults(), "disk-errors", {&node(1)});
   EXPECT_NE(Put(node(1)).outcome, Outcome::kOk);
-  EXPECT_NE(Complaint("touch " + std::string(kFile) + " && sync"), "");
+  EXPECT_NE(Complaint(SyncedWrite()), "");
+  Eventually(Within(20s), "the file system gives up", [&] {
+    const std::string name = "/var/lib/state/directory";
+    return !Complaint("mkdir " + name + " && rmdir " + name).empty();
+  });
 
   errors.Heal(Within(30s));
   errors.WaitForRecovery(Within(60s));

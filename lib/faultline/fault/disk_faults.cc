@@ -100,7 +100,8 @@ class DiskErrors : public FilteredDisk {
     if (operations_ != "read") ExpectError(kWrite, deadline);
   }
   // After write errors the file system's journal may have ended, and what is in
-  // memory may not be on the disk: it is mounted anew then.
+  // the guest's memory may not be on the disk: it is checked (which replays the
+  // journal) and mounted anew then. Exit code 1 of e2fsck: all is repaired.
   void Heal(Deadline deadline) override {
     FilteredDisk::Heal(deadline);
     if (active_ && node().Running() && IsHurt(deadline)) MountAnew(deadline);
@@ -140,11 +141,17 @@ class DiskErrors : public FilteredDisk {
   }
 
   void MountAnew(Deadline deadline) {
-    if (RunsService()) store().KillService(node(), deadline);
-    node().Succeed(fmt::format("device={1} && umount {0} && "
-                               "mount -t ext4 $device {0} && rm -f {2}",
-                               kState, kDevice, kWitness),
-                   deadline);
+    if (RunsService())
+      node().Execute(fmt::format("systemctl kill --signal=KILL {0}; "
+                                 "systemctl stop {0}",
+                                 store().unit()),
+                     deadline);
+    node().Succeed(
+        fmt::format("device={1} && umount {0} && "
+                    "{{ ! command -v e2fsck || e2fsck -p $device || "
+                    "test $? = 1; }} && mount -t ext4 $device {0} && rm -f {2}",
+                    kState, kDevice, kWitness),
+        deadline);
   }
 
   const std::string operations_;
