@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <future>
 #include <thread>
@@ -90,9 +89,9 @@ class UnflushedPowerCut : public Fault {
  private:
   // First looks while they run, since stopping them takes time from them.
   bool CutIfWritesAreLost(Deadline deadline) {
-    if (!SomeMayLoseWrites()) return false;
+    if (!WritesAreLost()) return false;
     for (const auto& node : nodes_) node->disk().Stop(deadline);
-    if (!SomeMayLoseWrites()) {
+    if (!WritesAreLost()) {
       for (const auto& node : nodes_) node->disk().Continue();
       return false;
     }
@@ -101,9 +100,15 @@ class UnflushedPowerCut : public Fault {
     return true;
   }
 
-  bool SomeMayLoseWrites() {
-    return std::ranges::any_of(
-        nodes_, [](const auto& node) { return node->disk().MayLoseWrites(); });
+  // By one node at least; and it is known of all what they would lose.
+  bool WritesAreLost() {
+    bool some = false;
+    for (const auto& node : nodes_) {
+      const auto unflushed = node->disk().UnflushedWrites();
+      if (!unflushed) return false;
+      some = some || *unflushed > 0;
+    }
+    return some;
   }
 
   void LoseWrites(NodeWithoutPower& node) {

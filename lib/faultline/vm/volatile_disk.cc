@@ -54,9 +54,10 @@ void VolatileDisk::Stop(Deadline deadline) {
 
 void VolatileDisk::Continue() { stopped_.reset(); }
 
-bool VolatileDisk::MayLoseWrites() {
+std::optional<std::size_t> VolatileDisk::UnflushedWrites() {
   log_->Follow();
-  return log_->IsWhole() && !log_->Unflushed().empty();
+  if (!log_->IsWhole()) return std::nullopt;
+  return log_->Unflushed().size();
 }
 
 WriteLoss VolatileDisk::Lose(KeptWrites kept, std::uint64_t seed) {

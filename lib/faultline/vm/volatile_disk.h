@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "faultline/base/deadline.h"
@@ -35,7 +36,7 @@ struct WriteLoss {
 //   VolatileDisk disk(machine);
 //   disk.Begin(Within(10s));
 //   disk.Stop(Within(5s));
-//   if (disk.MayLoseWrites()) { machine.PowerCut(); disk.Lose(...); }
+//   if (disk.UnflushedWrites()) { machine.PowerCut(); disk.Lose(...); }
 class VolatileDisk {
  public:
   explicit VolatileDisk(Machine& machine);
@@ -48,9 +49,9 @@ class VolatileDisk {
   // QEMU stands still, the guest with it, so that nothing changes any more.
   void Stop(Deadline deadline);
   void Continue();
-  // There are unflushed writes as far as can be told; while stopped, for sure:
-  // false also if QEMU was stopped while it wrote its log.
-  bool MayLoseWrites();
+  // How many writes a power cut would lose now: exact while stopped, nothing if
+  // QEMU was stopped in the midst of its log, which then tells too little.
+  std::optional<std::size_t> UnflushedWrites();
   // After the power cut of a stopped machine: the state disk becomes what a
   // disk would hold. How many writes are kept, and how much of the next one,
   // is drawn from `seed`: at least one is dropped.
