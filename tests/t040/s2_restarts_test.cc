@@ -54,15 +54,6 @@ STORE_SCENARIO_F(UnderLoad, QuorumLostRefusesWritesAndRecovers) {
       << "one member of three acknowledged operations by itself";
 }
 
-STORE_SCENARIO_F(UnderLoad, PowerCutOfAllLosesNoAcknowledgedWrite) {
-  FormClusterUnderLoad();
-
-  ScenarioFault dark = Inject("power-cut", store().nodes());
-  HealAndAgree(dark);
-
-  EXPECT_THAT(Judge(), Holds());
-}
-
 STORE_SCENARIO_F(UnderLoad, RollingRestartHasABoundedOutage) {
   FormClusterUnderLoad();
 

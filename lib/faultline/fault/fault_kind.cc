@@ -15,10 +15,11 @@ namespace {
 
 std::vector<FaultKind> CollectKinds() {
   std::vector<FaultKind> kinds;
-  for (const auto group : {internal::ProcessFaults, internal::MachineFaults,
-                           internal::SwitchFaults, internal::LinkFaults,
-                           internal::FilterFaults, internal::TrafficFaults,
-                           internal::ClockFaults, internal::MembershipFaults})
+  for (const auto group :
+       {internal::ProcessFaults, internal::MachineFaults,
+        internal::SwitchFaults, internal::LinkFaults, internal::FilterFaults,
+        internal::TrafficFaults, internal::ClockFaults, internal::DiskFaults,
+        internal::MembershipFaults})
     std::ranges::move(group(), std::back_inserter(kinds));
   return kinds;
 }

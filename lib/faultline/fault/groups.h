@@ -16,5 +16,6 @@ std::vector<FaultKind> FilterFaults();
 std::vector<FaultKind> TrafficFaults();
 std::vector<FaultKind> ClockFaults();
 std::vector<FaultKind> MembershipFaults();
+std::vector<FaultKind> DiskFaults();
 
 }  // namespace faultline::internal

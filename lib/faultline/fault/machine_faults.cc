@@ -8,6 +8,7 @@
 #include "faultline/fault/guest_loop.h"
 #include "faultline/fault/host_starvation.h"
 #include "faultline/fault/node_fault.h"
+#include "faultline/fault/unflushed_power_cut.h"
 
 namespace faultline::internal {
 namespace {
@@ -208,6 +209,33 @@ std::vector<FaultKind> MachineFaults() {
        .targets = any,
        .stops_node = true,
        .make = OnEachTarget<PowerCut>()},
+      {.name = "power-cut-unflushed",
+       .description = "power cut of all targets at once, at a moment when it "
+                      "loses writes to the disk that were not flushed; "
+                      "healed: powered on",
+       .area = FaultArea::kMachine,
+       .targets = any,
+       .stops_node = true,
+       .parameters = {{.name = "keep",
+                       .description = "what was flushed only, the first "
+                                      "writes after it too, or a part of the "
+                                      "next one in addition",
+                       .type = Type::kChoice,
+                       .default_value = "flushed",
+                       .choices = {"flushed", "prefix", "torn"}},
+                      {.name = "window",
+                       .description = "how long to wait for such a moment",
+                       .type = Type::kDuration,
+                       .default_value = "20s",
+                       .minimum = 0.1,
+                       .maximum = 120},
+                      {.name = "seed",
+                       .description = "draws how much is kept",
+                       .type = Type::kNumber,
+                       .default_value = "1000",
+                       .minimum = 0,
+                       .maximum = 1e9}},
+       .make = MakeUnflushedPowerCut},
       {.name = "freeze",
        .description = "QEMU stops the guest between two instructions; its "
                       "clocks stand still; healed: goes on, wall clock set",

@@ -116,14 +116,16 @@ Arguments RootDisk(const MachineOptions& options) {
 
 Arguments StateDisk(const MachineOptions& options) {
   // A host that runs out of space is an I/O error in the guest, not a guest
-  // that silently stands still.
-  return {"-drive",
-          "if=none,id=state,format=raw,cache=writeback,aio=threads,"
-          "discard=unmap,werror=report,rerror=report,file=" +
-              Escaped(StateDiskPath(options)),
+  // that silently stands still. Node and device have names of their own, so
+  // that a DiskFilter finds its place between them.
+  return {"-blockdev",
+          fmt::format(
+              "driver=file,node-name={},aio=threads,discard=unmap,filename={}",
+              kStateNode, Escaped(StateDiskPath(options))),
           "-device",
-          fmt::format("virtio-blk-pci,drive=state,serial=state,addr={}",
-                      kStateSlot),
+          fmt::format("virtio-blk-pci,id={},drive={},serial=state,addr={},"
+                      "werror=report,rerror=report",
+                      kStateDevice, kStateNode, kStateSlot),
           "-device",
           fmt::format("virtio-rng-pci,addr={}", kRandomSlot)};
 }

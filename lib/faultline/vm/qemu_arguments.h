@@ -49,6 +49,10 @@ inline constexpr char kControlMacPrefix[] =
 inline constexpr char kDataMacPrefix[] =
     "52:54:00:fa:02:";  // NIC 1, on the switch
 
+// The state disk as QEMU knows it: its block node, and its device.
+inline constexpr char kStateNode[] = "state";
+inline constexpr char kStateDevice[] = "state-disk";
+
 // The hardware address of the NIC with this prefix on machine `index`.
 std::string MacAddress(const char* prefix, int index);
 

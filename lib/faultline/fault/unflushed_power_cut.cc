@@ -1,0 +1,147 @@
+#include "faultline/fault/unflushed_power_cut.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "faultline/base/log.h"
+#include "faultline/fault/node_fault.h"
+#include "faultline/vm/volatile_disk.h"
+
+namespace faultline::internal {
+namespace {
+
+// A write is unflushed for milliseconds: looked for that often.
+constexpr std::chrono::milliseconds kPause{1};
+
+KeptWrites ParseKept(const std::string& text) {
+  if (text == "prefix") return KeptWrites::kPrefix;
+  if (text == "torn") return KeptWrites::kTorn;
+  return KeptWrites::kNone;
+}
+
+// One of the nodes that lose their power.
+class NodeWithoutPower : public NodeFault {
+ public:
+  NodeWithoutPower(const FaultContext& context, Node& node)
+      : NodeFault(context, node), disk_(node.machine()) {}
+
+  const std::string& name() const { return node().name(); }
+  VolatileDisk& disk() { return disk_; }
+
+  void Inject(Deadline deadline) override { disk_.Begin(deadline); }
+  void CutPower() {
+    cut_ = true;
+    node().PowerCut();
+  }
+  void WaitForEffect(Deadline) override {
+    if (node().Running())
+      throw NoEffectError(name() + ": still runs after a power cut");
+  }
+  void Heal(Deadline deadline) override {
+    disk_.End(deadline);
+    if (!cut_) return;
+    node().Start(deadline);
+    StartService(deadline);
+    cut_ = false;
+  }
+  void WaitForRecovery(Deadline deadline) override {
+    WaitUntilItAnswers(deadline);
+  }
+
+ private:
+  VolatileDisk disk_;
+  bool cut_ = false;
+};
+
+class UnflushedPowerCut : public Fault {
+ public:
+  UnflushedPowerCut(const FaultContext& context, const FaultSpec& spec)
+      : kept_(ParseKept(TextParameter(spec, "keep"))),
+        window_(DurationParameter(spec, "window")),
+        seed_(static_cast<std::uint64_t>(NumberParameter(spec, "seed"))) {
+    for (Node* node : TargetsOf(context, spec))
+      nodes_.push_back(std::make_unique<NodeWithoutPower>(context, *node));
+  }
+
+  void Inject(Deadline deadline) override {
+    OnAll([&](NodeWithoutPower& node) { node.Inject(deadline); });
+    const Deadline end = deadline.Capped(window_);
+    while (!CutIfWritesAreLost(deadline)) {
+      if (end.Expired())
+        throw NoEffectError(
+            "power-cut-unflushed: in all the window each write was flushed");
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+  void WaitForEffect(Deadline deadline) override {
+    OnAll([&](NodeWithoutPower& node) { node.WaitForEffect(deadline); });
+  }
+  void Heal(Deadline deadline) override {
+    OnAll([&](NodeWithoutPower& node) { node.Heal(deadline); });
+  }
+  void WaitForRecovery(Deadline deadline) override {
+    OnAll([&](NodeWithoutPower& node) { node.WaitForRecovery(deadline); });
+  }
+
+ private:
+  // First looks while they run, since stopping them takes time from them.
+  bool CutIfWritesAreLost(Deadline deadline) {
+    if (!WritesAreLost()) return false;
+    for (const auto& node : nodes_) node->disk().Stop(deadline);
+    if (!WritesAreLost()) {
+      for (const auto& node : nodes_) node->disk().Continue();
+      return false;
+    }
+    for (const auto& node : nodes_) node->CutPower();
+    for (const auto& node : nodes_) LoseWrites(*node);
+    return true;
+  }
+
+  // By one node at least; and it is known of all what they would lose.
+  bool WritesAreLost() {
+    bool some = false;
+    for (const auto& node : nodes_) {
+      const auto unflushed = node->disk().UnflushedWrites();
+      if (!unflushed) return false;
+      some = some || *unflushed > 0;
+    }
+    return some;
+  }
+
+  void LoseWrites(NodeWithoutPower& node) {
+    const WriteLoss loss = node.disk().Lose(kept_, seed_);
+    Log(LogLevel::kInfo,
+        fmt::format("{}: power cut: {} of {} unflushed writes dropped, {} "
+                    "bytes",
+                    node.name(), loss.dropped, loss.unflushed,
+                    loss.dropped_bytes));
+  }
+
+  template <typename Action>
+  void OnAll(Action action) {
+    std::vector<std::future<void>> ends;
+    ends.reserve(nodes_.size());
+    for (const auto& node : nodes_)
+      ends.push_back(
+          std::async(std::launch::async, [&action, &node] { action(*node); }));
+    for (std::future<void>& end : ends) end.wait();
+    for (std::future<void>& end : ends) end.get();
+  }
+
+  const KeptWrites kept_;
+  const Duration window_;
+  const std::uint64_t seed_;
+  std::vector<std::unique_ptr<NodeWithoutPower>> nodes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Fault> MakeUnflushedPowerCut(const FaultContext& context,
+                                             const FaultSpec& spec) {
+  return std::make_unique<UnflushedPowerCut>(context, spec);
+}
+
+}  // namespace faultline::internal

@@ -1,0 +1,117 @@
+#include "faultline/vm/disk_filter.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "faultline/base/error.h"
+
+namespace faultline {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr char kFilterNode[] = "state-filter";
+constexpr char kLimits[] = "state-limits";
+constexpr int kInputOutputError = 5;  // QEMU's protocol has Linux's numbers
+
+Json ErrorRules(DiskOperations operations) {
+  Json rules = Json::array();
+  const auto fail = [&](const char* type) {
+    // The event of no occasion: from the node's creation on, always.
+    rules.push_back(
+        {{"event", "none"}, {"iotype", type}, {"errno", kInputOutputError}});
+  };
+  if (operations != DiskOperations::kWrite) fail("read");
+  if (operations != DiskOperations::kRead)
+    for (const char* type : {"write", "write-zeroes", "discard", "flush"})
+      fail(type);
+  return rules;
+}
+
+}  // namespace
+
+void DiskFilter::FailRequests(DiskOperations operations, Deadline deadline) {
+  Begin();
+  Insert({{"driver", "blkdebug"},
+          {"image", kStateNode},
+          {"inject-error", ErrorRules(operations)}},
+         deadline);
+}
+
+void DiskFilter::LimitRequests(int per_second, Deadline deadline) {
+  Begin();
+  AddLimits({{"iops-total", per_second}}, deadline);
+}
+
+void DiskFilter::Stall(Deadline deadline) {
+  Begin();
+  AddLimits({{"bps-total", 1}}, deadline);
+}
+
+void DiskFilter::LogWrites(const std::filesystem::path& log,
+                           Deadline deadline) {
+  Begin();
+  Insert(
+      {{"driver", "blklogwrites"},
+       {"file", kStateNode},
+       {"log",
+        {{"driver", "file"}, {"filename", log.string()}, {"aio", "threads"}}},
+       {"log-sector-size", 512},
+       {"log-super-update-interval", 1}},
+      deadline);
+}
+
+void DiskFilter::Remove(Deadline deadline) {
+  if (process_ == -1) return;
+  if (machine_.Running() && machine_.pid() == process_) {
+    Qmp& qmp = machine_.qmp();
+    if (in_place_) PutUnderDevice(kStateNode, deadline);
+    in_place_ = false;
+    if (has_node_)
+      qmp.Execute("blockdev-del", {{"node-name", kFilterNode}}, deadline);
+    has_node_ = false;
+    if (has_limits_) qmp.Execute("object-del", {{"id", kLimits}}, deadline);
+  }
+  has_limits_ = has_node_ = in_place_ = false;
+  process_ = -1;
+}
+
+void DiskFilter::Begin() {
+  if (process_ != -1)
+    throw UsageError(fmt::format("{}: its disk has this filter already",
+                                 machine_.options().name));
+  process_ = machine_.pid();
+}
+
+void DiskFilter::AddLimits(const Json& limits, Deadline deadline) {
+  machine_.qmp().Execute(
+      "object-add",
+      {{"qom-type", "throttle-group"}, {"id", kLimits}, {"limits", limits}},
+      deadline);
+  has_limits_ = true;
+  Insert({{"driver", "throttle"},
+          {"throttle-group", kLimits},
+          {"file", kStateNode}},
+         deadline);
+}
+
+void DiskFilter::Insert(const Json& node, Deadline deadline) {
+  Json named = node;
+  named["node-name"] = kFilterNode;
+  machine_.qmp().Execute("blockdev-add", named, deadline);
+  has_node_ = true;
+  in_place_ = true;
+  PutUnderDevice(kFilterNode, deadline);
+}
+
+void DiskFilter::PutUnderDevice(const char* node, Deadline deadline) {
+  machine_.qmp().Execute(
+      "qom-set",
+      {{"path", fmt::format("/machine/peripheral/{}", kStateDevice)},
+       {"property", "drive"},
+       {"value", node}},
+      deadline);
+}
+
+}  // namespace faultline

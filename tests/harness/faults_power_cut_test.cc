@@ -1,0 +1,99 @@
+#include <atomic>
+#include <thread>
+
+#include "faultline/vm/volatile_disk.h"
+#include "harness/fault_test.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+using testing::MatchesRegex;
+
+constexpr std::size_t kSectors = 2048;
+
+class UnflushedPowerCut : public FaultTest {
+ protected:
+  // A flushed file of old sectors is overwritten with new ones, block by block
+  // past the guest's page cache and without a flush; then the power goes.
+  // Returns "o" or "n" for each sector that is there after power-on.
+  std::string OverwriteAndCut(KeptWrites kept) {
+    BootNodes(1);
+    Run(node(1),
+        "head -c 1M /dev/zero | tr '\\0' n >/run/new; cd /var/lib/state; "
+        "head -c 1M /dev/zero | tr '\\0' o >file; sync");
+    VolatileDisk disk(node(1).machine());
+    disk.Begin(Within(20s));
+    Run(node(1),
+        "dd if=/run/new of=/var/lib/state/file bs=4096 oflag=direct "
+        "conv=notrunc");
+    disk.Stop(Within(5s));
+    EXPECT_GE(disk.UnflushedWrites().value_or(0), kSectors / 8);
+    node(1).PowerCut();
+    loss_ = disk.Lose(kept, run().seed);
+    disk.End(Within(5s));
+    node(1).Start(Within(90s));
+    return Run(node(1),
+               "fold -b -w 512 /var/lib/state/file | cut -c 1 | tr -d '\\n'");
+  }
+  const WriteLoss& loss() const { return loss_; }
+
+ private:
+  WriteLoss loss_;
+};
+
+TEST_F(UnflushedPowerCut, LosesWhatWasNotFlushedAndKeepsWhatWas) {
+  EXPECT_EQ(OverwriteAndCut(KeptWrites::kNone), std::string(kSectors, 'o'));
+  EXPECT_GE(loss().dropped, kSectors / 8);
+  EXPECT_GE(loss().dropped_bytes, kSectors * 512);
+}
+
+TEST_F(UnflushedPowerCut, KeepsThePrefixOfWhatWasNotFlushed) {
+  const std::string sectors = OverwriteAndCut(KeptWrites::kPrefix);
+  EXPECT_EQ(sectors.size(), kSectors);
+  EXPECT_THAT(sectors, MatchesRegex("n*o+"));
+  EXPECT_EQ(sectors.find('o') % 8, 0U) << "a write was torn";
+}
+
+TEST_F(UnflushedPowerCut, TearsTheWriteAfterThePrefix) {
+  const std::string sectors = OverwriteAndCut(KeptWrites::kTorn);
+  EXPECT_EQ(sectors.size(), kSectors);
+  EXPECT_THAT(sectors, MatchesRegex("n*o+"));
+  EXPECT_NE(sectors.find('o') % 8, 0U) << "no write was torn";
+}
+
+TEST_F(UnflushedPowerCut, ComesWhileTheServiceWritesAndLosesNothingItPromised) {
+  FormCluster(1);
+  ASSERT_EQ(Put(node(1)).outcome, Outcome::kOk);
+  std::atomic<bool> end = false;
+  std::jthread writer([&] {
+    while (!end) Put(node(1));
+  });
+  ActiveFault cut = InjectFault(faults(), "power-cut-unflushed", {&node(1)});
+  end = true;
+  EXPECT_FALSE(node(1).Running());
+
+  cut.Heal(Within(90s));
+  cut.WaitForRecovery(Within(60s));
+  store().WaitForLeader(Within(60s));
+  EXPECT_EQ(store()
+                .Connect(node(1))
+                ->Get("key", ReadMode::kLinearizable, Within(10s))
+                .value,
+            "value");
+}
+
+TEST_F(UnflushedPowerCut, HasNoEffectOnADiskThatNobodyWrites) {
+  BootNodes(1);
+  Run(node(1), "sync");
+  EXPECT_THROW(InjectFault(faults(), "power-cut-unflushed", {&node(1)},
+                           {{"window", "500ms"}}),
+               NoEffectError);
+  EXPECT_EQ(Run(node(1),
+                "cd /var/lib/state; echo kept >file && sync file && "
+                "cat file"),
+            "kept\n");
+}
+
+}  // namespace
+}  // namespace faultline
