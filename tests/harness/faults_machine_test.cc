@@ -89,22 +89,23 @@ TEST_F(MachineFaults, StarvedGuestIsSlowAndItsClockGoesOn) {
 }
 
 // Control is never killed for its memory, and whatever it starts inherits that:
-// a command that may be killed has to say so.
+// a command that may be killed has to say so. One call that touches it all
+// needs no page of a program meanwhile, or the guest would read those again and
+// again.
 constexpr char kHungry[] =
     "echo 1000 >/proc/self/oom_score_adj; "
-    "head -c 120M /dev/zero | tail -c 120M | wc -c";
-constexpr char kFed[] = "125829120\n";
+    "exec dd if=/dev/zero of=/dev/null bs=150M count=1";
 
 TEST_F(MachineFaults, MemoryPressureLeavesNoRoomForAnotherProcess) {
   BootNodes(1);
-  ASSERT_EQ(Run(node(1), kHungry), kFed);
+  Run(node(1), kHungry);
 
   ActiveFault pressure = InjectFault(faults(), "memory-pressure", {&node(1)});
-  EXPECT_NE(node(1).Execute(kHungry, Within(60s)).standard_output, kFed);
-  EXPECT_EQ(Run(node(1), "dmesg | grep -c 'Killed process.*(tail)'"), "1\n");
+  node(1).Fail(kHungry, Within(60s));
+  EXPECT_EQ(Run(node(1), "dmesg | grep -c 'Killed process.*(dd)'"), "1\n");
 
   pressure.Heal(Within(30s));
-  EXPECT_EQ(Run(node(1), kHungry), kFed);
+  Run(node(1), kHungry);
   pressure.Heal(Within(5s));
 }
 
@@ -129,7 +130,7 @@ TEST_F(MachineFaults, GuestEndsItsMemoryPressureByItselfInTime) {
                 .Execute("mountpoint -q /run/faultline-memory", Within(20s))
                 .Succeeded();
   });
-  EXPECT_EQ(Run(node(1), kHungry), kFed);
+  Run(node(1), kHungry);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -93,6 +94,23 @@ TEST(DrawnPlan, KeepsTheQuorumUnlessAllowedToLoseIt) {
     });
   }
   EXPECT_TRUE(lost);
+}
+
+TEST(DrawnPlan, HasNothingElseBesideAChangeOfMembership) {
+  PlanRules rules = Rules();
+  rules.may_lose_quorum = true;
+  int changes = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    ForEachMoment(DrawPlan(rules, seed), [&](const auto& active) {
+      const auto is_change = [](const PlannedFault& planned) {
+        return FindFaultKind(planned.fault.kind).area == FaultArea::kMembership;
+      };
+      if (std::ranges::none_of(active, is_change)) return;
+      ++changes;
+      EXPECT_EQ(active.size(), 1U);
+    });
+  }
+  EXPECT_GT(changes, 0);
 }
 
 TEST(DrawnPlan, ComesToEveryKindAndNode) {
