@@ -32,10 +32,10 @@ class DiskFaults : public FaultTest {
   }
   // By the guest's own clock.
   double SecondsOf(const std::string& command) {
-    return std::stod(Run(node(1), "begin=$(date +%s%N); " + command +
-                                      " 2>&1 >/dev/null | sed d; "
-                                      "echo $(($(date +%s%N) - begin))")) /
-           1e9;
+    const std::string span = "begin=$(date +%s%N); { " + command +
+                             "; } 2>/dev/null; "
+                             "echo $(($(date +%s%N) - begin))";
+    return std::stod(Run(node(1), span)) / 1e9;
   }
 };
 

@@ -4,11 +4,25 @@
 
 namespace faultline {
 
-STORE_SCENARIO_F(UnderLoad, DiskFullOfTheLeaderIsSurvived) {
+using std::chrono_literals::operator""s;
+
+namespace {
+
+// More than a store has room for in files that it made before.
+void WriteLargeValues(ReplicatedStore& store, Node& through) {
+  const std::string value(std::size_t{768} << 10, 'x');
+  for (const char* key : {"large1", "large2"})
+    store.Connect(through)->Put(key, value, Within(5s));
+}
+
+}  // namespace
+
+STORE_SCENARIO_F(UnderLoad, DiskFullOfTheLeaderMajorityElects) {
   Node& leader = FormClusterUnderLoad();
 
   ScenarioFault full = Inject("disk-full", {&leader});
-  ExpectProgress();
+  WriteLargeValues(store(), leader);
+  ExpectElectionWithout(leader);
   HealAndAgree(full);
 
   EXPECT_THAT(Judge(), Holds());

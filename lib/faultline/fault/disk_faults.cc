@@ -228,10 +228,26 @@ class DiskStalled : public FilteredDisk {
   }
 };
 
+ParameterSpec Operations() {
+  return {.name = "operations",
+          .description = "which requests fail",
+          .type = ParameterSpec::Type::kChoice,
+          .default_value = "both",
+          .choices = {"read", "write", "both"}};
+}
+
+ParameterSpec RequestsPerSecond() {
+  return {.name = "per_second",
+          .description = "reads and writes a second",
+          .type = ParameterSpec::Type::kNumber,
+          .default_value = "10",
+          .minimum = 1,
+          .maximum = 50};
+}
+
 }  // namespace
 
 std::vector<FaultKind> DiskFaults() {
-  using Type = ParameterSpec::Type;
   const TargetCount any = {.fewest = 1, .most = TargetCount::kAll};
   return {
       {.name = "disk-full",
@@ -247,22 +263,13 @@ std::vector<FaultKind> DiskFaults() {
        .area = FaultArea::kDisk,
        .targets = any,
        .stops_node = true,
-       .parameters = {{.name = "operations",
-                       .description = "which requests fail",
-                       .type = Type::kChoice,
-                       .default_value = "both",
-                       .choices = {"read", "write", "both"}}},
+       .parameters = {Operations()},
        .make = OnEachTargetBySpec<DiskErrors>()},
       {.name = "disk-slow",
        .description = "the state disk serves so many requests a second only",
        .area = FaultArea::kDisk,
        .targets = any,
-       .parameters = {{.name = "per_second",
-                       .description = "reads and writes a second",
-                       .type = Type::kNumber,
-                       .default_value = "10",
-                       .minimum = 1,
-                       .maximum = 50}},
+       .parameters = {RequestsPerSecond()},
        .make = OnEachTargetBySpec<DiskSlow>()},
       {.name = "disk-stalled",
        .description = "requests to the state disk hang; healed: they go on",

@@ -2,11 +2,12 @@
 
 #include <gmock/gmock.h>
 
-#include <cstring>
+#include <fstream>
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
 #include "support/scratch_directory.h"
+#include "support/write_log_text.h"
 
 namespace faultline {
 namespace {
@@ -18,50 +19,11 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::ThrowsMessage;
 
-constexpr std::uint64_t kFlush = 1;
-constexpr std::uint64_t kForced = 2;
-constexpr std::uint64_t kDiscard = 4;
-
-std::string Number(std::uint64_t value, std::size_t bytes = 8) {
-  std::string text(bytes, '\0');
-  for (std::size_t i = 0; i < bytes; ++i)
-    text[i] = static_cast<char>(value >> (8 * i));
-  return text;
-}
-
-std::string Sector(std::string text) {
-  text.resize(512, '\0');
-  return text;
-}
-
-std::string Superblock(std::uint64_t magic = 0x6a736677736872,
-                       std::uint64_t sector = 512) {
-  return Sector(Number(magic) + Number(1) + Number(99) + Number(sector, 4));
-}
-
-// Sectors of `data` from `sector` on.
-std::string Entry(std::uint64_t sector, const std::string& data,
-                  std::uint64_t flags = 0) {
-  return Sector(Number(sector) + Number(data.size() / 512) + Number(flags) +
-                Number(0)) +
-         data;
-}
-
-std::string Data(char c, std::size_t sectors = 1) {
-  return std::string(sectors * 512, c);
-}
-
-std::string Flush() { return Entry(0, "", kFlush); }
-
-std::string Discard(std::uint64_t sector, std::uint64_t sectors) {
-  return Sector(Number(sector) + Number(sectors) + Number(kDiscard));
-}
-
 // A disk of four sectors of dots, and a log of what is written to it.
 struct Rig {
   explicit Rig(const std::string& content)
       : path(scratch.Write("log", content)),
-        disk(scratch.Write("disk", Data('.', 4))),
+        disk(scratch.Write("disk", LogData('.', 4))),
         log(path) {
     log.Follow();
   }
@@ -85,8 +47,9 @@ struct Rig {
 };
 
 TEST(WriteLog, KeepsWhatWasFlushedAndNothingElse) {
-  Rig rig(Superblock() + Entry(0, Data('a')) + Entry(1, Data('b')) + Flush() +
-          Entry(1, Data('c')) + Entry(2, Data('d', 2)));
+  Rig rig(LogSuperblock() + LogEntry(0, LogData('a')) +
+          LogEntry(1, LogData('b')) + LogFlush() + LogEntry(1, LogData('c')) +
+          LogEntry(2, LogData('d', 2)));
   EXPECT_TRUE(rig.log.IsWhole());
   EXPECT_EQ(rig.Flushed(), "ab..");
   EXPECT_THAT(rig.log.Unflushed(),
@@ -95,8 +58,8 @@ TEST(WriteLog, KeepsWhatWasFlushedAndNothingElse) {
 }
 
 TEST(WriteLog, DoesUnflushedWritesWholeOrInPart) {
-  Rig rig(Superblock() + Entry(0, Data('a')) + Flush() + Entry(1, Data('b')) +
-          Entry(2, Data('c', 2)));
+  Rig rig(LogSuperblock() + LogEntry(0, LogData('a')) + LogFlush() +
+          LogEntry(1, LogData('b')) + LogEntry(2, LogData('c', 2)));
   const std::vector<LoggedWrite> lost = rig.log.Unflushed();
   ASSERT_THAT(lost, SizeIs(2));
   rig.log.ReplayFlushed(rig.disk);
@@ -107,26 +70,29 @@ TEST(WriteLog, DoesUnflushedWritesWholeOrInPart) {
 }
 
 TEST(WriteLog, HasNothingToLoseAfterAFlush) {
-  Rig rig(Superblock() + Entry(0, Data('a')) + Flush());
+  Rig rig(LogSuperblock() + LogEntry(0, LogData('a')) + LogFlush());
   EXPECT_THAT(rig.log.Unflushed(), IsEmpty());
   EXPECT_EQ(rig.Flushed(), "a...");
 }
 
 TEST(WriteLog, AForcedWriteIsKeptWithoutAFlush) {
-  Rig rig(Superblock() + Entry(0, Data('a')) + Entry(1, Data('b'), kForced));
+  Rig rig(LogSuperblock() + LogEntry(0, LogData('a')) +
+          LogEntry(1, LogData('b'), kLogForced));
   EXPECT_THAT(rig.log.Unflushed(), SizeIs(1));
   EXPECT_EQ(rig.Flushed(), ".b..");
 }
 
 TEST(WriteLog, AFlushWithDataDoesNotCoverThatData) {
-  Rig rig(Superblock() + Entry(0, Data('a')) + Entry(1, Data('b'), kFlush));
+  Rig rig(LogSuperblock() + LogEntry(0, LogData('a')) +
+          LogEntry(1, LogData('b'), kLogFlush));
   EXPECT_THAT(rig.log.Unflushed(),
               ElementsAre(Field(&LoggedWrite::disk_offset, 512U)));
   EXPECT_EQ(rig.Flushed(), "a...");
 }
 
 TEST(WriteLog, WhatWasDiscardedReadsAsZeros) {
-  Rig rig(Superblock() + Entry(0, Data('a', 4)) + Discard(1, 2) + Flush());
+  Rig rig(LogSuperblock() + LogEntry(0, LogData('a', 4)) + LogDiscard(1, 2) +
+          LogFlush());
   EXPECT_TRUE(rig.log.IsWhole());
   EXPECT_EQ(rig.Flushed(), "a00a");
 }
@@ -138,14 +104,15 @@ TEST(WriteLog, ALogThatJustBeganIsEmpty) {
 }
 
 TEST(WriteLog, IsNotWholeBeforeItsSuperblock) {
-  const Rig rig(Sector("") + Entry(0, Data('a')));
+  const Rig rig(LogSector("") + LogEntry(0, LogData('a')));
   EXPECT_FALSE(rig.log.IsWhole());
   EXPECT_THAT(rig.log.writes(), IsEmpty());
 }
 
 TEST(WriteLog, ATornTailIsLeftOutWhereverItTears) {
-  const std::string good = Superblock() + Entry(0, Data('a')) + Flush();
-  const std::string last = Entry(1, Data('b', 2));
+  const std::string good =
+      LogSuperblock() + LogEntry(0, LogData('a')) + LogFlush();
+  const std::string last = LogEntry(1, LogData('b', 2));
   for (std::size_t kept = 1; kept < last.size(); kept += 100) {
     Rig rig(good + last.substr(0, kept));
     EXPECT_FALSE(rig.log.IsWhole()) << kept;
@@ -155,27 +122,28 @@ TEST(WriteLog, ATornTailIsLeftOutWhereverItTears) {
 }
 
 TEST(WriteLog, StopsBeforeAnEntryThatIsNotWrittenYet) {
-  const Rig rig(Superblock() + Entry(0, Data('a')) + Data('\0', 2) + Flush());
+  const Rig rig(LogSuperblock() + LogEntry(0, LogData('a')) + LogData('\0', 2) +
+                LogFlush());
   EXPECT_FALSE(rig.log.IsWhole());
   EXPECT_THAT(rig.log.writes(), SizeIs(1));
 }
 
 TEST(WriteLog, FollowsALogThatGrows) {
-  const std::string last = Entry(1, Data('b'));
-  Rig rig(Superblock() + Entry(0, Data('a')) + last.substr(0, 700));
+  const std::string last = LogEntry(1, LogData('b'));
+  Rig rig(LogSuperblock() + LogEntry(0, LogData('a')) + last.substr(0, 700));
   ASSERT_FALSE(rig.log.IsWhole());
-  std::ofstream(rig.path, std::ios::app) << last.substr(700) << Flush();
+  std::ofstream(rig.path, std::ios::app) << last.substr(700) << LogFlush();
   rig.log.Follow();
   EXPECT_TRUE(rig.log.IsWhole());
   EXPECT_EQ(rig.Flushed(), "ab..");
 }
 
 TEST(WriteLog, RefusesWhatIsNoLog) {
-  EXPECT_THAT([] { Rig rig(Sector("a picture of a cat")); },
+  EXPECT_THAT([] { Rig rig(LogSector("a picture of a cat")); },
               ThrowsMessage<UsageError>(HasSubstr("superblock")));
-  EXPECT_THAT([] { Rig rig(Superblock(0x6a736677736872, 7)); },
+  EXPECT_THAT([] { Rig rig(LogSuperblock(0x6a736677736872, 7)); },
               ThrowsMessage<UsageError>(HasSubstr("sectors have 7 bytes")));
-  EXPECT_THAT([] { Rig rig(Superblock() + Data('x', 3)); },
+  EXPECT_THAT([] { Rig rig(LogSuperblock() + LogData('x', 3)); },
               ThrowsMessage<UsageError>(HasSubstr("at byte 512 is no entry")));
   EXPECT_THAT(
       [] { WriteLog("/nonexistent/log"); },
