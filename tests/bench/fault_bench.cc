@@ -137,12 +137,13 @@ Json Measure(const FaultContext& context, const FaultSpec& spec,
 // Calls `take` with each frame that comes.
 std::jthread Listen(VdePlug& plug,
                     std::function<void(const std::string& frame)> take) {
-  return std::jthread([&plug, take](const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      const std::string frame = plug.ReceiveFrame(20);
-      if (!frame.empty()) take(frame);
-    }
-  });
+  return std::jthread(
+      [&plug, take = std::move(take)](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+          const std::string frame = plug.ReceiveFrame(20);
+          if (!frame.empty()) take(frame);
+        }
+      });
 }
 
 // The machines are off and plugs of ours are in their ports: a port has changed

@@ -196,10 +196,53 @@ class MemoryPressure : public NodeFault {
   bool active_ = false;
 };
 
+FaultKind CpuStarvationKind(TargetCount any) {
+  return {.name = "cpu-starvation",
+          .description =
+              "the guest gets a share of its processor only, in "
+              "slices; its clocks go on",
+          .area = FaultArea::kMachine,
+          .targets = any,
+          .parameters = {{.name = "share",
+                          .description = "of the time that it may run",
+                          .type = ParameterSpec::Type::kPercent,
+                          .default_value = "20%",
+                          .minimum = 1,
+                          .maximum = 90},
+                         {.name = "period",
+                          .description = "one slice and one pause",
+                          .type = ParameterSpec::Type::kDuration,
+                          .default_value = "200ms",
+                          .minimum = 0.01,
+                          .maximum = 10}},
+          .make = OnEachTargetBySpec<CpuStarvation>()};
+}
+
+FaultKind MemoryPressureKind(TargetCount any) {
+  return {.name = "memory-pressure",
+          .description =
+              "almost all of the guest's memory is taken; what asks "
+              "for more is killed, if not control",
+          .area = FaultArea::kMachine,
+          .targets = any,
+          .parameters = {{.name = "left_mib",
+                          .description = "MiB that stay available",
+                          .type = ParameterSpec::Type::kNumber,
+                          .default_value = "48",
+                          .minimum = 16,
+                          .maximum = 4096},
+                         {.name = "at_most",
+                          .description = "the guest heals itself after that",
+                          .type = ParameterSpec::Type::kDuration,
+                          .default_value = "60s",
+                          .minimum = 1,
+                          .maximum = 3600}},
+          .make = OnEachTargetBySpec<MemoryPressure>()};
+}
+
 }  // namespace
 
 std::vector<FaultKind> MachineFaults() {
-  using Type = ParameterSpec::Type;
   const TargetCount any = {.fewest = 1, .most = TargetCount::kAll};
   return {
       {.name = "power-cut",
@@ -250,42 +293,8 @@ std::vector<FaultKind> MachineFaults() {
        .targets = any,
        .stops_node = true,
        .make = OnEachTarget<Reset>()},
-      {.name = "cpu-starvation",
-       .description = "the guest gets a share of its processor only, in "
-                      "slices; its clocks go on",
-       .area = FaultArea::kMachine,
-       .targets = any,
-       .parameters = {{.name = "share",
-                       .description = "of the time that it may run",
-                       .type = Type::kPercent,
-                       .default_value = "20%",
-                       .minimum = 1,
-                       .maximum = 90},
-                      {.name = "period",
-                       .description = "one slice and one pause",
-                       .type = Type::kDuration,
-                       .default_value = "200ms",
-                       .minimum = 0.01,
-                       .maximum = 10}},
-       .make = OnEachTargetBySpec<CpuStarvation>()},
-      {.name = "memory-pressure",
-       .description = "almost all of the guest's memory is taken; what asks "
-                      "for more is killed, if not control",
-       .area = FaultArea::kMachine,
-       .targets = any,
-       .parameters = {{.name = "left_mib",
-                       .description = "MiB that stay available",
-                       .type = Type::kNumber,
-                       .default_value = "48",
-                       .minimum = 16,
-                       .maximum = 4096},
-                      {.name = "at_most",
-                       .description = "the guest heals itself after that",
-                       .type = Type::kDuration,
-                       .default_value = "60s",
-                       .minimum = 1,
-                       .maximum = 3600}},
-       .make = OnEachTargetBySpec<MemoryPressure>()},
+      CpuStarvationKind(any),
+      MemoryPressureKind(any),
   };
 }
 
