@@ -176,10 +176,34 @@ class MemoryPressure : public NodeFault {
   bool active_ = false;
 };
 
+std::vector<ParameterSpec> Slices() {
+  using Type = ParameterSpec::Type;
+  return {{.name = "share",
+           .description = "of the time that it may run",
+           .type = Type::kPercent,
+           .default_value = "20%",
+           .minimum = 1,
+           .maximum = 90},
+          {.name = "period",
+           .description = "one slice and one pause",
+           .type = Type::kDuration,
+           .default_value = "200ms",
+           .minimum = 0.01,
+           .maximum = 10}};
+}
+
+ParameterSpec MemoryLeft() {
+  return {.name = "left_mib",
+          .description = "MiB that stay available",
+          .type = ParameterSpec::Type::kNumber,
+          .default_value = "48",
+          .minimum = 8,
+          .maximum = 4096};
+}
+
 }  // namespace
 
 std::vector<FaultKind> MachineFaults() {
-  using Type = ParameterSpec::Type;
   const TargetCount any = {.fewest = 1, .most = TargetCount::kAll};
   return {
       {.name = "power-cut",
@@ -209,29 +233,13 @@ std::vector<FaultKind> MachineFaults() {
                       "slices; its clocks go on",
        .area = FaultArea::kMachine,
        .targets = any,
-       .parameters = {{.name = "share",
-                       .description = "of the time that it may run",
-                       .type = Type::kPercent,
-                       .default_value = "20%",
-                       .minimum = 1,
-                       .maximum = 90},
-                      {.name = "period",
-                       .description = "one slice and one pause",
-                       .type = Type::kDuration,
-                       .default_value = "200ms",
-                       .minimum = 0.01,
-                       .maximum = 10}},
+       .parameters = Slices(),
        .make = OnEachTargetBySpec<CpuStarvation>()},
       {.name = "memory-pressure",
        .description = "almost all of the guest's memory is taken",
        .area = FaultArea::kMachine,
        .targets = any,
-       .parameters = {{.name = "left_mib",
-                       .description = "MiB that stay available",
-                       .type = Type::kNumber,
-                       .default_value = "48",
-                       .minimum = 8,
-                       .maximum = 4096}},
+       .parameters = {MemoryLeft()},
        .make = OnEachTargetBySpec<MemoryPressure>()},
   };
 }
