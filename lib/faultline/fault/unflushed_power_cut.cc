@@ -137,11 +137,44 @@ class UnflushedPowerCut : public Fault {
   std::vector<std::unique_ptr<NodeWithoutPower>> nodes_;
 };
 
+std::vector<ParameterSpec> Parameters() {
+  using Type = ParameterSpec::Type;
+  return {{.name = "keep",
+           .description = "what was flushed only, the first writes after it "
+                          "too, or a part of the next one in addition",
+           .type = Type::kChoice,
+           .default_value = "flushed",
+           .choices = {"flushed", "prefix", "torn"}},
+          {.name = "window",
+           .description = "how long to wait for a moment when writes are lost",
+           .type = Type::kDuration,
+           .default_value = "20s",
+           .minimum = 0.1,
+           .maximum = 120},
+          {.name = "seed",
+           .description = "draws how much is kept",
+           .type = Type::kNumber,
+           .default_value = "1000",
+           .minimum = 0,
+           .maximum = 1e9}};
+}
+
 }  // namespace
 
-std::unique_ptr<Fault> MakeUnflushedPowerCut(const FaultContext& context,
-                                             const FaultSpec& spec) {
-  return std::make_unique<UnflushedPowerCut>(context, spec);
+FaultKind UnflushedPowerCutKind() {
+  return {.name = "power-cut-unflushed",
+          .description =
+              "power cut of all targets at once, at a moment when "
+              "it loses writes to the disk that were not flushed; "
+              "healed: powered on",
+          .area = FaultArea::kMachine,
+          .targets = {.fewest = 1, .most = TargetCount::kAll},
+          .stops_node = true,
+          .parameters = Parameters(),
+          .make = [](const FaultContext& context,
+                     const FaultSpec& spec) -> std::unique_ptr<Fault> {
+            return std::make_unique<UnflushedPowerCut>(context, spec);
+          }};
 }
 
 }  // namespace faultline::internal

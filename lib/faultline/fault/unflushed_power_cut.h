@@ -1,16 +1,10 @@
 #pragma once
 
-#include <memory>
-
-#include "faultline/fault/fault.h"
-#include "faultline/fault/fault_spec.h"
+#include "faultline/fault/fault_kind.h"
 
 namespace faultline::internal {
 
-// A power cut of all targets at once that loses what they had written to their
-// disks and not flushed. Parameters: keep (flushed, prefix, torn), window,
-// seed.
-std::unique_ptr<Fault> MakeUnflushedPowerCut(const FaultContext& context,
-                                             const FaultSpec& spec);
+// power-cut-unflushed, a line of the catalogue's machine group.
+FaultKind UnflushedPowerCutKind();
 
 }  // namespace faultline::internal
