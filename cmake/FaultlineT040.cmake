@@ -2,6 +2,7 @@
 # tests and, through find_package(faultline), by other projects. FAULTLINE_GUEST_RECIPE is the folder of the guest image.
 include(GoogleTest)
 
+set(FAULTLINE_VMS_PER_PROCESSOR 4 CACHE STRING "Virtual machines side by side, a processor of this machine")
 set(FAULTLINE_VM_MEMORY_MIB 600 CACHE STRING "What a virtual machine takes of the host: the guest's memory and QEMU's")
 
 # What all tests on virtual machines share, once a build tree.
@@ -19,11 +20,19 @@ function(faultline_prepare_vm_tests)
   add_test(NAME guest_image COMMAND sh -c "test -n \"$FAULTLINE_IMAGE\" || exec \"$0\""
                                     ${FAULTLINE_GUEST_RECIPE}/build-image)
   set_tests_properties(guest_image PROPERTIES FIXTURES_SETUP guest_image TIMEOUT 1800 LABELS image)
-  # What this machine has, for `ctest --resource-spec-file`: a test waits for its share of memory.
+  # What this machine has, for `ctest --resource-spec-file`: a test waits for its share, whatever -j says.
   cmake_host_system_information(RESULT available_mib QUERY AVAILABLE_PHYSICAL_MEMORY)
-  math(EXPR slots "${available_mib} * 8 / 10")
+  math(EXPR memory_mib "${available_mib} * 8 / 10")
+  cmake_host_system_information(RESULT processors QUERY NUMBER_OF_LOGICAL_CORES)
+  math(EXPR machines "${processors} * ${FAULTLINE_VMS_PER_PROCESSOR}")
+  # The largest test must fit.
+  if(machines LESS 5)
+    set(machines 5)
+  endif()
+  set(memory "\"memory_mib\":[{\"id\":\"0\",\"slots\":${memory_mib}}]")
+  set(machines "\"machines\":[{\"id\":\"0\",\"slots\":${machines}}]")
   file(WRITE ${PROJECT_BINARY_DIR}/resources.json
-       "{\"version\":{\"major\":1,\"minor\":0},\"local\":[{\"memory_mib\":[{\"id\":\"0\",\"slots\":${slots}}]}]}\n")
+       "{\"version\":{\"major\":1,\"minor\":0},\"local\":[{${memory},${machines}}]}\n")
 endfunction()
 
 # Makes `target` a program of tests on virtual machines; `prefix` leads the ctest names of its tests.
@@ -35,6 +44,10 @@ function(faultline_vm_program target prefix)
   if(TARGET faultline-warden)
     add_dependencies(${target} faultline-warden)
   endif()
+  # A test that matches no filter of faultline_vm_tests would never run.
+  set(filters "$<JOIN:$<TARGET_PROPERTY:${target},FAULTLINE_FILTERS>,:>")
+  add_test(NAME Unit.${target}RegistersAllItsTests COMMAND ${target} --gtest_list_tests "--gtest_filter=-${filters}")
+  set_tests_properties(Unit.${target}RegistersAllItsTests PROPERTIES LABELS unit FAIL_REGULAR_EXPRESSION "[A-Za-z]+\\.")
 endfunction()
 
 # Registers the tests that match the gtest filter, with what one of them needs. `VMS` is the largest number of machines
@@ -43,6 +56,8 @@ function(faultline_vm_tests target prefix filter)
   cmake_parse_arguments(ARG "" "VMS;TIMEOUT" "LABELS" ${ARGN})
   math(EXPR memory_mib "${ARG_VMS} * ${FAULTLINE_VM_MEMORY_MIB}")
   string(MD5 id "${target} ${filter}")
+  string(REGEX REPLACE "-.*" "" wanted "${filter}")
+  set_property(TARGET ${target} APPEND PROPERTY FAULTLINE_FILTERS "${wanted}")
   set(environment)
   get_target_property(imported faultline::warden IMPORTED)
   if(imported)
@@ -61,7 +76,7 @@ function(faultline_vm_tests target prefix filter)
                PROCESSORS
                ${ARG_VMS}
                RESOURCE_GROUPS
-               "memory_mib:${memory_mib}"
+               "memory_mib:${memory_mib},machines:${ARG_VMS}"
                FIXTURES_REQUIRED
                guest_image
                ${environment})

@@ -175,7 +175,7 @@ void AddChoices(CLI::App& command, SweepArguments& arguments) {
   command
       .add_option("--loads", arguments.loads,
                   "loads to draw from: register, map, set, watch, "
-                  "bookmarks (not by itself)")
+                  "bookmarks and previous (not by themselves)")
       ->delimiter(',');
   command.add_option("--plan", arguments.plan,
                      "replay this plan in every run instead");

@@ -135,4 +135,21 @@ void ReplicatedStore::WaitForAgreement(Deadline deadline) {
              });
 }
 
+std::vector<CommitLog> ReplicatedStore::ReadAllLogs(Deadline deadline) {
+  std::vector<CommitLog> logs;
+  try {
+    Eventually(deadline, "all members show as many changes", [&] {
+      std::vector<CommitLog> now;
+      for (Node* node : nodes()) now.push_back(ReadCommitLog(*node, deadline));
+      logs = std::move(now);
+      return std::ranges::all_of(logs, [&](const CommitLog& log) {
+        return log.commits.size() == logs.front().commits.size();
+      });
+    });
+  } catch (const TimeoutError&) {
+    if (logs.empty()) throw;
+  }
+  return logs;
+}
+
 }  // namespace faultline

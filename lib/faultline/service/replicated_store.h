@@ -120,6 +120,12 @@ class ReplicatedStore {
   // All members answer, name one leader, share its term, and each has reached
   // the newest revision that any had when all first did so. Load may go on.
   void WaitForAgreement(Deadline deadline);
+
+  // ReadCommitLog of every member, repeated until all have as many changes: a
+  // request that its client gave up may be carried out long after. At the
+  // deadline what they show, which is for a checker to judge; throws
+  // TimeoutError if one never showed its log.
+  std::vector<CommitLog> ReadAllLogs(Deadline deadline);
 };
 
 }  // namespace faultline

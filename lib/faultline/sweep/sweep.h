@@ -18,8 +18,8 @@ struct SweepOptions {
   std::uint64_t seed = 1;  // run i (from 0) has seed + i
   Duration time = std::chrono::minutes(20);
   std::int64_t runs = 0;  // 0: as many as the time allows
-  // Without bookmarks: etcd before 3.5.8 is known to break there (its issue
-  // 15220), 3.4.23 too.
+  // Without bookmarks (etcd before 3.5.8 is known to break there, its issue
+  // 15220) and previous, where 3.4.23 breaks, too (docs/checking.md).
   std::vector<std::string> loads = {"register", "map", "set", "watch"};
   PlanRules rules;
   std::optional<FaultPlan> plan = {};  // instead of drawn ones

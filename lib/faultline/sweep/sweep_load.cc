@@ -9,8 +9,8 @@ namespace {
 
 // One that stays as long as it can, and two that go from member to member.
 std::vector<WatchTraffic> Watches() {
-  return {{.request = {.prefix = true, .previous = true}},
-          {.request = {.key = "k", .prefix = true, .previous = true},
+  return {{.request = {.prefix = true}},
+          {.request = {.key = "k", .prefix = true},
            .stay = std::chrono::seconds(2)},
           {.request = {.key = "k1", .puts = false},
            .stay = std::chrono::seconds(3)}};
@@ -22,6 +22,17 @@ std::vector<WatchTraffic> Bookmarks() {
   std::vector<WatchTraffic> watches = Watches();
   for (WatchTraffic& watch : watches) {
     watch.progress_interval = std::chrono::milliseconds(500);
+  }
+  return watches;
+}
+
+// A change that comes while the watch is made is where a member may forget the
+// value before: so they are made often.
+std::vector<WatchTraffic> PreviousValues() {
+  std::vector<WatchTraffic> watches = Watches();
+  for (WatchTraffic& watch : watches) {
+    watch.request.previous = true;
+    watch.stay = std::chrono::seconds(1);
   }
   return watches;
 }
@@ -53,6 +64,10 @@ const std::vector<SweepLoad>& SweepLoads() {
        .model = "map",
        .traffic = kWatched,
        .watches = Bookmarks()},
+      {.name = "previous",
+       .model = "map",
+       .traffic = kWatched,
+       .watches = PreviousValues()},
   };
   return loads;
 }

@@ -20,7 +20,8 @@ struct SweepLoad {
 
 // register (reads, writes, compare-and-sets), map (deletes too, more keys), set
 // (whole sets), watch (a map, and watches on it), bookmarks (the same, but the
-// watches ask how far they are, which not every etcd answers rightly).
+// watches ask how far they are, which not every etcd answers rightly), previous
+// (the same, but they want each value before, which not every etcd tells).
 const std::vector<SweepLoad>& SweepLoads();
 // Throws UsageError naming what exists.
 const SweepLoad& FindSweepLoad(const std::string& name);

@@ -119,6 +119,8 @@ class SweepRun {
       result.history = recorder_.Snapshot();
     }
     EndWatches(logs);
+    // A late change may come to a watch first.
+    if (watchers_ && !logs.empty()) logs = ReadLogs();
     outcome_.operations =
         static_cast<std::int64_t>(result.history.operations.size());
     outcome_.acknowledged = result.history.CountAcknowledged();
@@ -156,13 +158,12 @@ class SweepRun {
   }
 
   std::vector<CommitLog> ReadLogs() {
-    std::vector<CommitLog> logs;
-    for (Node* node : store_.nodes()) {
-      logs.push_back(
-          store_.ReadCommitLog(*node, Within(patience_.to_converge)));
+    std::vector<CommitLog> logs =
+        store_.ReadAllLogs(Within(patience_.to_converge));
+    for (const CommitLog& log : logs) {
       WriteFileAtomically(
-          directory_ / fmt::format("{}-commits.jsonl", node->name()),
-          ToJsonLines(logs.back()));
+          directory_ / fmt::format("{}-commits.jsonl", log.node),
+          ToJsonLines(log));
     }
     return logs;
   }

@@ -83,7 +83,7 @@ class StoreTest : public ClusterTest {
   void StartWatch();
   std::vector<CommitLog> ReadAllLogs();
   // Ends the watch, which must bring all of `log`.
-  Verdict JudgeWatch(const CommitLog& log);
+  Verdict JudgeWatch(std::vector<CommitLog>& logs);
   void WriteResult();
 
   StoreBinding binding_;

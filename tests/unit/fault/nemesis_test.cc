@@ -48,7 +48,13 @@ class NotedFault : public Fault {
   NotedFault(Log& log, std::string kind, std::string breaks)
       : log_(log), kind_(std::move(kind)), breaks_(std::move(breaks)) {}
 
-  void Inject(Deadline) override { Note("inject"); }
+  void Inject(Deadline deadline) override {
+    // However late the thread of the first one is.
+    if (kind_ == "b" && !breaks_.empty())
+      Eventually(deadline, "a is injected",
+                 [this] { return log_.Has("inject a"); });
+    Note("inject");
+  }
   void WaitForEffect(Deadline) override {
     if (breaks_ == "no effect") throw NoEffectError(kind_ + ": no effect");
   }
