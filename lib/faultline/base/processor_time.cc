@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <string>
 
@@ -27,6 +29,23 @@ std::optional<double> ProcessorSeconds(pid_t pid) {
   double system = 0;
   fields >> user >> system;
   return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
+std::optional<double> ProcessorWait(pid_t pid) {
+  double ran = 0;
+  double waited = 0;
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator(
+           fmt::format("/proc/{}/task", pid), gone)) {
+    std::ifstream schedstat(task.path() / "schedstat");
+    double task_ran = 0;
+    double task_waited = 0;
+    if (!(schedstat >> task_ran >> task_waited)) continue;
+    ran += task_ran;
+    waited += task_waited;
+  }
+  if (gone || ran + waited <= 0) return std::nullopt;
+  return waited / (ran + waited);
 }
 
 }  // namespace faultline

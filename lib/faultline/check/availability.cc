@@ -69,4 +69,16 @@ Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns) {
   return evidence.Judge(property, Summary(probes, outages));
 }
 
+Verdict ExcuseStarvedMachines(Verdict recovery, double processor_wait) {
+  if (recovery.judgement != Judgement::kViolated ||
+      processor_wait <= kStarvedWait)
+    return recovery;
+  recovery.judgement = Judgement::kUnknown;
+  recovery.evidence.push_back(fmt::format(
+      "a machine waited for a processor {:.0f} % of the time that it wanted "
+      "one: this host has too much to do",
+      100 * processor_wait));
+  return recovery;
+}
+
 }  // namespace faultline

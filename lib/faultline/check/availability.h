@@ -32,6 +32,15 @@ std::vector<Outage> FindOutages(const std::vector<Probe>& probes);
 // success before the first failure (or without probes).
 Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns);
 
+// Of the time that a machine wanted a processor of its host, the share that it
+// may wait before its lateness is its host's fault. One cluster of three
+// emulated machines on two processors waits for half of it.
+inline constexpr double kStarvedWait = 0.8;
+
+// A violated recovery becomes kUnknown, saying why, if the machine that waited
+// most waited longer than that.
+Verdict ExcuseStarvedMachines(Verdict recovery, double processor_wait);
+
 // How long the worst outage of each of several runs of one fault was; a run
 // without an outage counts as 0.
 struct OutageDistribution {

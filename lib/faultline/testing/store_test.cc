@@ -7,6 +7,7 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
+#include "faultline/base/processor_time.h"
 #include "faultline/check/durability.h"
 #include "faultline/check/evidence_files.h"
 #include "faultline/check/raft_invariants.h"
@@ -174,6 +175,9 @@ void StoreTest::WriteResult() {
 }
 
 Verdict StoreTest::Judge() {
+  processor_wait_ = ProcessorWaitOfNodes();
+  RecordFact("waited for a processor",
+             fmt::format("{:.0f} %", 100 * processor_wait_));
   if (load_) result_ = load_->Stop();
   load_.reset();
   WriteResult();
@@ -191,6 +195,20 @@ Verdict StoreTest::Judge() {
         Record(JudgeLinearizability(result_.history, "map", CheckBudget())));
   }
   return Combine(WhatToShow(std::move(verdicts)));
+}
+
+double StoreTest::ProcessorWaitOfNodes() {
+  double longest = 0;
+  for (Node* node : store().nodes()) {
+    const auto wait = ProcessorWait(node->machine().pid());
+    longest = std::max(longest, wait.value_or(0));
+  }
+  return longest;
+}
+
+Verdict StoreTest::JudgeRecovery() {
+  return Record(ExcuseStarvedMachines(
+      CheckRecovery(result_.probes, ElectionBound().count()), processor_wait_));
 }
 
 void StoreTest::TearDown() {

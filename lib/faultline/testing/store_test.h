@@ -65,6 +65,11 @@ class StoreTest : public ClusterTest {
   // the probe that sees it.
   Duration ElectionBound() const;
 
+  // After Judge: whether every outage ended within ElectionBound. If one did
+  // not and the machines waited for a processor most of the time, the host is
+  // to blame, and nothing is said of the store (kUnknown).
+  Verdict JudgeRecovery();
+
   // Stops the load, reads what every member holds and asks all oracles:
   // acknowledged writes are there exactly once, unacknowledged ones at most
   // once (LosesNoAcknowledgedWrite), members agree and applied the same, the
@@ -80,6 +85,8 @@ class StoreTest : public ClusterTest {
 
  private:
   void MakeStore();
+  // The share of the time that the node waited which waited most.
+  double ProcessorWaitOfNodes();
   void StartWatch();
   std::vector<CommitLog> ReadAllLogs();
   // Ends the watch, which must bring all of `log`.
@@ -91,6 +98,7 @@ class StoreTest : public ClusterTest {
   std::unique_ptr<Watchers> watchers_;
   std::unique_ptr<Workload> load_;
   bool load_reads_ = false;
+  double processor_wait_ = 0;
   WorkloadResult result_;
 };
 

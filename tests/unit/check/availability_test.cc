@@ -107,5 +107,17 @@ TEST(Recoveries, NameTheRepetitionThatTookTooLong) {
   EXPECT_EQ(CheckRecoveries({}, kSecond).judgement, Judgement::kUnknown);
 }
 
+TEST(StarvedMachines, ExcuseALateRecoveryAndNothingElse) {
+  const Verdict late{Judgement::kViolated, "in time", {"down for 28 s"}};
+  const Verdict excused = ExcuseStarvedMachines(late, 0.93);
+  EXPECT_EQ(excused.judgement, Judgement::kUnknown);
+  EXPECT_EQ(excused.evidence.back(),
+            "a machine waited for a processor 93 % of the time that it wanted "
+            "one: this host has too much to do");
+  EXPECT_EQ(ExcuseStarvedMachines(late, 0.5).judgement, Judgement::kViolated);
+  const Verdict held{Judgement::kHolds, "in time", {}};
+  EXPECT_EQ(ExcuseStarvedMachines(held, 0.93).judgement, Judgement::kHolds);
+}
+
 }  // namespace
 }  // namespace faultline
