@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,13 +142,26 @@ TEST_F(GuestSshd, CanBeHeldAgainAfterItsRelease) {
   WaitUntilItListens();
   sshd_.Hold();
   sshd_.Release();
-  sshd_.LetStart();
 
   sshd_.Hold();
   EXPECT_FALSE(Listens());
   const std::string key = NewKey();
   sshd_.Release();
   EXPECT_THAT(ShownKey(), HasSubstr(key));
+}
+
+TEST_F(GuestSshd, PassesTheGateWheneverItStartsAfterItsRelease) {
+  Start(true);
+  NewKey();
+  sshd_.LetStart();
+  WaitUntilItListens();
+  sshd_.Hold();
+  sshd_.Release();
+  const int pid = std::stoi(ReadFile(paths_.pid_file));
+
+  std::filesystem::remove(paths_.pid_file);
+  ASSERT_EQ(::kill(pid, SIGHUP), 0);
+  WaitUntilItListens();
 }
 
 TEST_F(GuestSshd, WithoutAGateItRestartsForOtherKeys) {
