@@ -49,7 +49,7 @@ class DataNetwork : public testing::Test {
 
   DataNetwork()
       : switch_(warden_, scratch_.path(), Deadline::After(seconds(10))),
-        network_(switch_, kNodes) {
+        network_(warden_, switch_, kNodes) {
     for (int node = 1; node <= kNodes; ++node)
       plugs_.push_back(
           std::make_unique<VdePlug>(switch_.plug_directory(), node));
