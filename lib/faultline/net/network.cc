@@ -84,13 +84,12 @@ void Network::InsertCable(int node, const CableSettings& settings) {
 void Network::RemoveCable(int node) {
   const Deadline deadline = Within(kSwitchAnswers);
   const std::lock_guard lock(mutex_);
-  const auto found = cables_.find(node);
-  if (found == cables_.end()) return;
-  const std::string broken = found->second->Complaint();
+  auto cable = cables_.extract(node);
+  if (cable.empty()) return;
+  const std::string broken = cable.mapped()->Complaint();
   const int far_port = Cable::FarPort(node);
-  found->second.reset();
+  cable.mapped().reset();
   switch_.SetVlan(node, switch_.Vlan(far_port, deadline), deadline);
-  cables_.erase(found);
   // Only then it has forgotten who was to be found there.
   Eventually(deadline,
              fmt::format("node{}: the switch lost its cable's ends", node),
