@@ -100,11 +100,11 @@ ParameterSpec Direction() {
           .choices = {"both", "in", "out"}};
 }
 
-ParameterSpec Share(double maximum) {
+ParameterSpec Share(const char* default_value, double maximum) {
   return {.name = "share",
           .description = "of the frames",
           .type = Type::kPercent,
-          .default_value = "20%",
+          .default_value = default_value,
           .minimum = 0.1,
           .maximum = maximum};
 }
@@ -154,13 +154,16 @@ FaultKind Kind(const char* name, const char* description,
 
 std::vector<FaultKind> CableFaults() {
   return {
-      Kind("cable-loss", "the node's cable loses frames", {Share(100)}, Loss),
+      // Half of what netem loses by default: two nodes' cables, each of them
+      // both ways, lie between two nodes.
+      Kind("cable-loss", "the node's cable loses frames", {Share("10%", 100)},
+           Loss),
       Kind("cable-delay", "the node's cable is long; frames keep their order",
            {Span("delay", "of each frame", "100ms", 0.001),
             Span("jitter", "more or less", "10ms", 0)},
            Delay),
       Kind("cable-duplicate", "the node's cable doubles frames",
-           {Share(kMostDuplicatePercent)}, Duplicate),
+           {Share("20%", kMostDuplicatePercent)}, Duplicate),
       Kind("cable-reorder", "frames overtake each other in the node's cable",
            {Span("delay", "of a frame, at most", "40ms", 0.002)}, Reorder),
       Kind("cable-corrupt", "the node's cable flips bits",
