@@ -136,5 +136,57 @@ TEST_F(DiskFaults, StalledWriteEndsWellOnceHealed) {
             "kept\n");
 }
 
+// The file system of the state lies on a disk of the guest's own, which no
+// fault of QEMU's reaches: whatever such a fault does, nobody sees it.
+class DiskFaultsElsewhere : public DiskFaults {
+ protected:
+  void BootWithStateElsewhere() {
+    BootNodes(1);
+    Run(node(1),
+        "modprobe loop && truncate -s 32M /run/disk && mke2fs -q -t ext4 "
+        "/run/disk && "
+        "umount /var/lib/state && mount -o loop /run/disk /var/lib/state");
+  }
+  // Ends sooner than with InjectFault if what it waits for does not come.
+  ActiveFault Inject(const std::string& fault) {
+    return {faults(), ParseFaultSpec(fault), Within(4s)};
+  }
+  void ExpectNoEffect(const std::string& fault) {
+    EXPECT_THROW(Inject(fault), NoEffectError);
+    EXPECT_THROW(Inject(fault), NoEffectError)
+        << "the first one was not healed";
+  }
+};
+
+TEST_F(DiskFaultsElsewhere, ReadErrorsHaveNoEffect) {
+  BootWithStateElsewhere();
+  ExpectNoEffect("disk-errors node1 operations=read");
+}
+
+TEST_F(DiskFaultsElsewhere, WriteErrorsHaveNoEffect) {
+  BootWithStateElsewhere();
+  ExpectNoEffect("disk-errors node1 operations=write");
+}
+
+TEST_F(DiskFaultsElsewhere, SlowDiskHasNoEffect) {
+  BootWithStateElsewhere();
+  ExpectNoEffect("disk-slow node1");
+}
+
+TEST_F(DiskFaultsElsewhere, StalledDiskHasNoEffect) {
+  BootWithStateElsewhere();
+  ExpectNoEffect("disk-stalled node1");
+}
+
+// What was to fill the state's disk fills another one.
+TEST_F(DiskFaultsElsewhere, FullDiskHasNoEffect) {
+  BootNodes(1);
+  Run(node(1),
+      "mkdir /run/elsewhere && mount -t tmpfs -o size=1M none /run/elsewhere "
+      "&& ln -s /run/elsewhere /var/lib/state/.faultline-filler");
+  EXPECT_THROW(Inject("disk-full node1"), NoEffectError);
+  EXPECT_EQ(Complaint(SyncedWrite()), "");
+}
+
 }  // namespace
 }  // namespace faultline

@@ -1,5 +1,5 @@
-// T040 step 2: the network between the members breaks, by the switch and by
-// filters inside the guests.
+// T040 step 2: the network between the members breaks, by the switch, by
+// filters inside the guests and by a cable.
 #include "under_load.h"
 
 namespace faultline {
@@ -78,6 +78,18 @@ STORE_SCENARIO_F(UnderLoad, SlowNetworkOfOneNodeIsSurvived) {
 
   ScenarioFault slow =
       Inject("delay", {&leader}, {{"delay", "150ms"}, {"jitter", "50ms"}});
+  ExpectProgress();
+  HealAndAgree(slow);
+
+  EXPECT_THAT(Judge(), Holds());
+}
+
+STORE_SCENARIO_F(UnderLoad, SlowCableOfOneNodeIsSurvived) {
+  Node& leader = FormClusterUnderLoad();
+
+  ScenarioFault slow =
+      Inject("cable-delay", {followers(leader).at(0)},
+             {{"delay", "150ms"}, {"jitter", "50ms"}, {"direction", "both"}});
   ExpectProgress();
   HealAndAgree(slow);
 

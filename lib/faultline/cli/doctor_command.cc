@@ -9,6 +9,7 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
+#include "faultline/base/program_path.h"
 #include "faultline/cli/commands.h"
 #include "faultline/vm/accelerator.h"
 #include "faultline/vm/image.h"
@@ -39,6 +40,9 @@ Finding CheckProgram(Warden& warden, const std::string& program,
   return {result.Succeeded(),
           FirstLine(result.standard_output + result.standard_error)};
 }
+
+// wirefilter has no option that ends well.
+Finding CheckCable() { return {true, RequireProgram("wirefilter")}; }
 
 Finding CheckAccelerator(Warden& warden) {
   const GuestImage image = LoadGuestImage(DefaultImageDirectory());
@@ -99,6 +103,7 @@ int Diagnose() {
   });
   good &= Show("VDE switch",
                [&] { return CheckProgram(warden, "vde_switch", "--version"); });
+  good &= Show("VDE cable", CheckCable);
   good &= Show("image", CheckImage);
   good &= Show("accelerator", [&] { return CheckAccelerator(warden); });
   good &= Show(

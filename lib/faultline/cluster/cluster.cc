@@ -53,7 +53,7 @@ Cluster::Cluster(const ClusterOptions& options, GuestImage image,
       user_key_(GenerateSshKey("faultline")),
       scratch_("faultline", warden_) {
   switch_ = std::make_unique<VdeSwitch>(warden_, scratch_.path(), deadline);
-  network_ = std::make_unique<Network>(*switch_, options.nodes);
+  network_ = std::make_unique<Network>(warden_, *switch_, options.nodes);
   for (int index = 1; index <= options.nodes; ++index)
     nodes_.push_back(MakeNode(index));
 }

@@ -18,8 +18,8 @@ std::vector<FaultKind> CollectKinds() {
   for (const auto group :
        {internal::ProcessFaults, internal::MachineFaults,
         internal::SwitchFaults, internal::LinkFaults, internal::FilterFaults,
-        internal::TrafficFaults, internal::ClockFaults, internal::DiskFaults,
-        internal::MembershipFaults})
+        internal::TrafficFaults, internal::CableFaults, internal::ClockFaults,
+        internal::DiskFaults, internal::MembershipFaults})
     std::ranges::move(group(), std::back_inserter(kinds));
   return kinds;
 }

@@ -19,7 +19,7 @@ enum class FaultArea {
   kSwitch,
   kLink,
   kFilter,
-  kTraffic,
+  kTraffic,  // by netem or by a cable
   kClock,
   kDisk,
   kMembership

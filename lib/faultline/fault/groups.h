@@ -14,6 +14,7 @@ std::vector<FaultKind> SwitchFaults();
 std::vector<FaultKind> LinkFaults();
 std::vector<FaultKind> FilterFaults();
 std::vector<FaultKind> TrafficFaults();
+std::vector<FaultKind> CableFaults();
 std::vector<FaultKind> ClockFaults();
 std::vector<FaultKind> MembershipFaults();
 std::vector<FaultKind> DiskFaults();

@@ -2,21 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "faultline/base/error.h"
+#include "faultline/base/eventually.h"
 #include "faultline/net/vde_switch.h"
 
 namespace faultline {
 namespace {
-
-using std::chrono::seconds;
 
 // Partitions use the two ranges in turn. So a node that has moved is never in
 // one VLAN with a node that is still in another group of the partition before.
 constexpr int kEvenVlans = 1000;
 constexpr int kOddVlans = 2000;
 constexpr int kHealedVlan = 0;
-
-constexpr seconds kSwitchAnswers{10};
+// Of a node and the near end of its cable, nobody else.
+constexpr int kCableVlans = 3000;
 
 }  // namespace
 
@@ -40,8 +42,8 @@ std::vector<int> GroupOfEachNode(int nodes,
   return group_of;
 }
 
-Network::Network(VdeSwitch& vde_switch, int nodes)
-    : switch_(vde_switch), nodes_(nodes) {
+Network::Network(Warden& warden, VdeSwitch& vde_switch, int nodes)
+    : warden_(warden), switch_(vde_switch), nodes_(nodes) {
   HealAll();
 }
 
@@ -60,13 +62,77 @@ void Network::HealAll() {
 bool Network::Joined(int node, int other) {
   const Deadline deadline = Within(kSwitchAnswers);
   const std::lock_guard lock(mutex_);
-  return switch_.Vlan(node, deadline) == switch_.Vlan(other, deadline);
+  return switch_.Vlan(GroupPort(node), deadline) ==
+         switch_.Vlan(GroupPort(other), deadline);
+}
+
+// The ends get into their VLANs before they are plugged in, the node moves when
+// they are: there is never a loop, and the node is never without its group.
+void Network::InsertCable(int node, const CableSettings& settings) {
+  const Deadline deadline = Within(kSwitchAnswers);
+  const std::lock_guard lock(mutex_);
+  CheckNewCable(node);
+  switch_.SetVlan(Cable::NearPort(node), kCableVlans + node, deadline);
+  switch_.SetVlan(Cable::FarPort(node), switch_.Vlan(node, deadline), deadline);
+  auto cable =
+      std::make_unique<Cable>(warden_, switch_, node, settings, deadline);
+  switch_.SetVlan(node, kCableVlans + node, Within(kSwitchAnswers));
+  cables_[node] = std::move(cable);
+}
+
+// The process ends first: else the node could hear itself by its far end.
+void Network::RemoveCable(int node) {
+  const Deadline deadline = Within(kSwitchAnswers);
+  const std::lock_guard lock(mutex_);
+  auto cable = cables_.extract(node);
+  if (cable.empty()) return;
+  const std::string broken = cable.mapped()->Complaint();
+  const int far_port = Cable::FarPort(node);
+  cable.mapped().reset();
+  switch_.SetVlan(node, switch_.Vlan(far_port, deadline), deadline);
+  // Only then it has forgotten who was to be found there.
+  Eventually(deadline,
+             fmt::format("node{}: the switch lost its cable's ends", node),
+             [&] {
+               const Deadline answer = Within(kSwitchAnswers);
+               return !switch_.HasPlug(Cable::NearPort(node), answer) &&
+                      !switch_.HasPlug(far_port, answer);
+             });
+  if (!broken.empty()) throw MachineError(broken);
+}
+
+bool Network::HasCable(int node) {
+  const Deadline deadline = Within(kSwitchAnswers);
+  const std::lock_guard lock(mutex_);
+  if (switch_.Vlan(node, deadline) != kCableVlans + node) return false;
+  const auto found = cables_.find(node);
+  if (found == cables_.end()) return false;
+  const std::string broken = found->second->Complaint();
+  if (!broken.empty()) throw MachineError(broken);
+  return switch_.HasPlug(Cable::NearPort(node), deadline) &&
+         switch_.HasPlug(Cable::FarPort(node), deadline);
+}
+
+void Network::CheckNewCable(int node) const {
+  const int most = std::min(nodes_, Cable::kMostNodes);
+  if (node < 1 || node > most)
+    throw UsageError(fmt::format(
+        "cable: there is no node {} that could have one (nodes are 1 to {})",
+        node, most));
+  if (cables_.contains(node))
+    throw UsageError(
+        fmt::format("node{}: it has a cable already, one at a time", node));
+}
+
+// The port by which a node is in its group.
+int Network::GroupPort(int node) const {
+  return cables_.contains(node) ? Cable::FarPort(node) : node;
 }
 
 void Network::Move(const std::vector<int>& groups, int first_vlan) {
   const Deadline deadline = Within(kSwitchAnswers);
   for (int node = 1; node <= nodes_; ++node)
-    switch_.SetVlan(node,
+    switch_.SetVlan(GroupPort(node),
                     first_vlan + groups[static_cast<std::size_t>(node - 1)],
                     deadline);
 }

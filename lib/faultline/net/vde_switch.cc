@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -95,13 +96,23 @@ void VdeSwitch::SetVlan(int port, int vlan, Deadline deadline) {
 
 int VdeSwitch::Vlan(int port, Deadline deadline) {
   constexpr std::string_view kField = "untagged_vlan=";
-  for (const std::string& line :
-       console_->Command(fmt::format("port/print {}", port), deadline)) {
+  for (const std::string& line : Print(port, deadline)) {
     const std::size_t found = line.find(kField);
     if (found != std::string::npos)
       return std::stoi(line.substr(found + kField.size()));
   }
   throw MachineError(fmt::format("switch: it shows no VLAN for port {}", port));
+}
+
+bool VdeSwitch::HasPlug(int port, Deadline deadline) {
+  return std::ranges::any_of(Print(port, deadline), [](const auto& line) {
+    return line.find("-- endpoint") != std::string::npos;
+  });
+}
+
+// "port/print" knows no port that nothing is plugged into.
+std::vector<std::string> VdeSwitch::Print(int port, Deadline deadline) {
+  return console_->Command(fmt::format("port/allprint {}", port), deadline);
 }
 
 // A port made here stays, with its VLAN, when its plug is pulled; one that a

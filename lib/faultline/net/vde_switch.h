@@ -1,14 +1,21 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "faultline/base/warden.h"
 #include "faultline/net/vde_console.h"
 
 namespace faultline {
+
+// For one command. A session in which an answer was late is of no more use, so
+// nobody's shorter deadline is used for it.
+constexpr std::chrono::seconds kSwitchAnswers{10};
 
 // One vde_switch process: the data network of a cluster. Ready when its console
 // answers. Ports are pinned: node i is on port i. Thread-safe.
@@ -32,12 +39,15 @@ class VdeSwitch {
   // in, and need not have been used before. Throws MachineError for a port or
   // VLAN that the switch cannot have.
   void SetVlan(int port, int vlan, Deadline deadline);
-  // Where it is, as the switch itself says. Throws MachineError for a port that
-  // nobody has made or used.
+  // Where it is, as the switch itself says, plugged in or not. Throws
+  // MachineError for a port that nobody has made or used.
   int Vlan(int port, Deadline deadline);
+  // Whether something is plugged in now. Throws as Vlan does.
+  bool HasPlug(int port, Deadline deadline);
   VdeConsole& console() { return *console_; }
 
  private:
+  std::vector<std::string> Print(int port, Deadline deadline);
   void MakePort(int port, Deadline deadline);
   void MakeVlan(int vlan, Deadline deadline);
 

@@ -92,6 +92,20 @@ TEST(Plan, WithFaultsInEachOthersWayIsInvalid) {
   ExpectInvalid(
       "at 1 ms for 10 ms: freeze node1\nat 5 ms for 1 ms: process-kill node1\n",
       "way");
+  for (const char* other : {"cable-delay", "delay"})
+    ExpectInvalid(std::string("at 1 ms for 10 ms: cable-loss node1,node2\n"
+                              "at 5 ms for 1 ms: ") +
+                      other + " node2\n",
+                  "way");
+}
+
+TEST(Plan, WithACableAndAPartitionOfItsNodeIsValid) {
+  ValidatePlan(ParsePlan("nodes 3\n"
+                         "at 1 ms for 10 ms: cable-loss node1 direction=in\n"
+                         "at 1 ms for 10 ms: cable-loss node2\n"
+                         "at 5 ms for 1 ms: isolate node1\n",
+                         "plan"),
+               3);
 }
 
 TEST(Plan, WithFaultsOneAfterAnotherIsValid) {

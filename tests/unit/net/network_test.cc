@@ -49,7 +49,7 @@ class DataNetwork : public testing::Test {
 
   DataNetwork()
       : switch_(warden_, scratch_.path(), Deadline::After(seconds(10))),
-        network_(switch_, kNodes) {
+        network_(warden_, switch_, kNodes) {
     for (int node = 1; node <= kNodes; ++node)
       plugs_.push_back(
           std::make_unique<VdePlug>(switch_.plug_directory(), node));
@@ -105,6 +105,28 @@ TEST_F(DataNetwork, NeverJoinsNodesThatNoPartitionJoins) {
     plug(1).Broadcast("hello");
   }
   EXPECT_EQ(plug(2).Receive(30), "");
+}
+
+TEST_F(DataNetwork, NeverJoinsThemThroughACableEither) {
+  const Groups one = {{1}, {2}, {3, 4}};
+  const Groups other = {{2}, {1}, {3, 4}};
+  network_.Partition(one);
+  for (int turn = 0; turn < 20; ++turn) {
+    network_.InsertCable(1, {});
+    network_.Partition(turn % 2 == 0 ? other : one);
+    plug(1).Broadcast("hello");
+    network_.RemoveCable(1);
+    plug(1).Broadcast("hello");
+  }
+  EXPECT_EQ(plug(2).Receive(30), "");
+}
+
+TEST_F(DataNetwork, KnowsTheGroupOfANodeThatIsOff) {
+  plugs_[1].reset();
+  network_.Isolate(2);
+  EXPECT_FALSE(network_.Joined(1, 2));
+  network_.HealAll();
+  EXPECT_TRUE(network_.Joined(1, 2));
 }
 
 TEST_F(DataNetwork, HealsAsOftenAsAsked) {

@@ -58,6 +58,19 @@ TEST(VdeSwitch, KeepsAPortInItsVlanWhileNothingIsPluggedIn) {
   EXPECT_EQ(two.Receive(kArrives), "back");
 }
 
+TEST(VdeSwitch, TellsWhereAPortIsAndWhetherSomethingIsPluggedIn) {
+  const ScratchDirectory scratch;
+  Warden warden;
+  VdeSwitch vde_switch(warden, scratch.path(), Soon());
+  EXPECT_THROW(vde_switch.Vlan(1, Soon()), MachineError);
+  vde_switch.SetVlan(1, 7, Soon());
+  EXPECT_EQ(vde_switch.Vlan(1, Soon()), 7);
+  EXPECT_FALSE(vde_switch.HasPlug(1, Soon()));
+  VdePlug one(vde_switch.plug_directory(), 1);
+  EXPECT_EQ(vde_switch.Vlan(1, Soon()), 7);
+  EXPECT_TRUE(vde_switch.HasPlug(1, Soon()));
+}
+
 TEST(VdeSwitch, RefusesPortsAndVlansThatCannotBe) {
   const ScratchDirectory scratch;
   Warden warden;
