@@ -54,10 +54,12 @@ double TimeScale() {
 
 void SetTimeScale(double scale) { measured_scale = std::max(1.0, scale); }
 
-Deadline Within(Duration duration) {
-  return Deadline::After(std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double, std::nano>(duration) * TimeScale()));
+Duration Scaled(Duration duration) {
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double, std::nano>(duration) * TimeScale());
 }
+
+Deadline Within(Duration duration) { return Deadline::After(Scaled(duration)); }
 
 std::string ToText(Duration duration) {
   using std::chrono::milliseconds;

@@ -40,7 +40,9 @@ class Deadline {
 double TimeScale();
 void SetTimeScale(double scale);
 
-// `duration` from now, times TimeScale(). The way tests name a deadline.
+// `duration` times TimeScale().
+Duration Scaled(Duration duration);
+// Scaled(duration) from now. The way tests name a deadline.
 Deadline Within(Duration duration);
 
 // "1.5 s", "20 ms": for messages.

@@ -125,8 +125,7 @@ void Node::Upload(const std::string& contents, const std::string& path,
 void Node::WaitUntilReady(Deadline deadline) {
   machine_->WaitForConsole(kReadyLine, deadline);
   remote_->Disconnect();
-  const auto attempt =
-      std::chrono::duration_cast<Duration>(kAttempt * TimeScale());
+  const Duration attempt = Scaled(kAttempt);
   Eventually(deadline, name() + ": answers over SSH", [&] {
     return Execute("true", deadline.Capped(attempt)).Succeeded();
   });

@@ -6,6 +6,7 @@
 
 #include "faultline/fault/groups.h"
 #include "faultline/fault/node_fault.h"
+#include "faultline/fault/traffic_parameters.h"
 
 namespace faultline::internal {
 namespace {
@@ -109,17 +110,6 @@ ParameterSpec Share(const char* default_value, double maximum) {
           .maximum = maximum};
 }
 
-// A cable counts in milliseconds.
-ParameterSpec Span(const char* name, const char* description,
-                   const char* default_value, double minimum) {
-  return {.name = name,
-          .description = description,
-          .type = Type::kDuration,
-          .default_value = default_value,
-          .minimum = minimum,
-          .maximum = 10};
-}
-
 ParameterSpec Number(const char* name, const char* description,
                      const char* default_value, double minimum,
                      double maximum) {
@@ -159,6 +149,7 @@ std::vector<FaultKind> CableFaults() {
       Kind("cable-loss", "the node's cable loses frames", {Share("10%", 100)},
            Loss),
       Kind("cable-delay", "the node's cable is long; frames keep their order",
+           // A cable counts in milliseconds.
            {Span("delay", "of each frame", "100ms", 0.001),
             Span("jitter", "more or less", "10ms", 0)},
            Delay),

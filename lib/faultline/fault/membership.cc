@@ -12,13 +12,11 @@ namespace {
 
 // Long enough to join, short enough to leave time for another member's help.
 Deadline OneAttempt(Deadline deadline) {
-  const std::chrono::duration<double> limit(20 * TimeScale());
-  return deadline.Capped(std::chrono::duration_cast<Duration>(limit));
+  return deadline.Capped(Scaled(std::chrono::seconds(20)));
 }
 
 Deadline OneAnswer(Deadline deadline) {
-  const std::chrono::duration<double> limit(2 * TimeScale());
-  return deadline.Capped(std::chrono::duration_cast<Duration>(limit));
+  return deadline.Capped(Scaled(std::chrono::seconds(2)));
 }
 
 }  // namespace

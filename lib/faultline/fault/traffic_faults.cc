@@ -6,6 +6,7 @@
 
 #include "faultline/fault/groups.h"
 #include "faultline/fault/node_fault.h"
+#include "faultline/fault/traffic_parameters.h"
 
 namespace faultline::internal {
 namespace {
@@ -138,16 +139,6 @@ ParameterSpec Share(const char* description, const char* default_value) {
           .default_value = default_value,
           .minimum = 0.1,
           .maximum = 100};
-}
-
-ParameterSpec Span(const char* name, const char* description,
-                   const char* default_value, double minimum) {
-  return {.name = name,
-          .description = description,
-          .type = Type::kDuration,
-          .default_value = default_value,
-          .minimum = minimum,
-          .maximum = 10};
 }
 
 FaultKind Kind(const char* name, const char* description,

@@ -34,8 +34,7 @@ std::string AddressOfRunning(const Node& node) {
 
 // Status is asked often, of members that may be frozen.
 Deadline OneAnswer(Deadline deadline) {
-  const auto limit = std::chrono::duration<double>(2 * TimeScale());
-  return deadline.Capped(std::chrono::duration_cast<Duration>(limit));
+  return deadline.Capped(Scaled(std::chrono::seconds(2)));
 }
 
 // Runs `action` on all nodes at once; the first exception comes out when all
@@ -120,8 +119,7 @@ void EtcdStore::StartMember(Node& node,
 // asked rarely.
 void EtcdStore::WaitUntilAllAnswer(const std::vector<Node*>& nodes,
                                    Deadline deadline) {
-  const auto patience = std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double>(2 * TimeScale()));
+  const Duration patience = Scaled(std::chrono::seconds(2));
   OnAll(nodes, [&](Node& node) {
     Deadline next_look = Deadline::After(patience);
     Eventually(deadline, node.name() + ": etcd answers", [&] {

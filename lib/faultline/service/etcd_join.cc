@@ -11,8 +11,7 @@ namespace {
 
 // For one attempt: a request that got lost must leave time for the next.
 Deadline OneAttempt(Deadline deadline) {
-  const auto limit = std::chrono::duration<double>(5 * TimeScale());
-  return deadline.Capped(std::chrono::duration_cast<Duration>(limit));
+  return deadline.Capped(Scaled(std::chrono::seconds(5)));
 }
 
 std::string Step(const EtcdNewcomer& newcomer, const EtcdAdmin& through,

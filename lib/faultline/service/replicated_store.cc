@@ -21,8 +21,7 @@ struct Answer {
 
 // A member that is frozen must not hold up the round.
 Deadline OneAnswer(Deadline deadline) {
-  const auto limit = std::chrono::duration<double>(0.5 * TimeScale());
-  return deadline.Capped(std::chrono::duration_cast<Duration>(limit));
+  return deadline.Capped(Scaled(std::chrono::milliseconds(500)));
 }
 
 std::string Describe(const Answer& answer) {

@@ -154,8 +154,7 @@ ScenarioFault StoreTest::Inject(
 }
 
 Duration StoreTest::ElectionBound() const {
-  return store_->election_timeout() +
-         std::chrono::duration_cast<Duration>(3s * TimeScale());
+  return store_->election_timeout() + Scaled(3s);
 }
 
 std::vector<CommitLog> StoreTest::ReadAllLogs() {

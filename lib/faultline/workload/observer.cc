@@ -27,7 +27,7 @@ void Observer::Run(const std::stop_token& stop) {
       if (stop.stop_requested()) return;
       Sample(*node);
     }
-    next = std::max(next + traffic_.observe_interval,
+    next = std::max(next + Scaled(traffic_.observe_interval),
                     std::chrono::steady_clock::now());
     workers_.PauseUntil(stop, next);
   }

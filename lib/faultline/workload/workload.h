@@ -32,6 +32,8 @@ struct RegisterTraffic {
   double compare_and_set_share = 0.1;              // the rest writes
   Duration pause = std::chrono::milliseconds(20);  // a client's think time
   Duration probe_interval = std::chrono::milliseconds(200);
+  // Scaled, too: each look at a member is three requests, and on an emulated
+  // cluster they were as many as those of the load.
   Duration observe_interval = std::chrono::milliseconds(200);
   double delete_share = 0;
   LoadKind kind = LoadKind::kRegister;
