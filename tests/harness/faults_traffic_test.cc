@@ -108,11 +108,11 @@ TEST_F(TrafficFaults, CorruptedPacketsFailTheReceiversChecks) {
   {
     const std::int64_t before = bad();
     const ActiveFault corrupt = Inject("corrupt", {{"share", "60%"}});
-    Ping("-q -c 60 -i 0.02 -W 1");
+    Ping("-q -c 60 -i 0.02 -w 4");
     EXPECT_GT(bad(), before + 10);
   }
   const std::int64_t before = bad();
-  Ping("-q -c 60 -i 0.02 -W 1");
+  Ping("-q -c 60 -i 0.02 -w 4");
   EXPECT_EQ(bad(), before);
 }
 
