@@ -50,6 +50,15 @@ class FaultTest : public StoreTest {
     const std::string twice = ping + " || " + ping;
     return from.Execute(twice, Within(std::chrono::seconds(20))).Succeeded();
   }
+  // How often one of 60 pings from node1 to node2 is answered before an earlier
+  // one.
+  int Overtakings() {
+    return std::stoi(
+        Run(node(1), "ping -c 60 -i 0.01 " + node(2).data_address() +
+                         " | sed -n 's/.*icmp_seq=\\([0-9]*\\).*/\\1/p' | "
+                         "awk '$1 < last { n++ } { last = $1 } "
+                         "END { print n + 0 }'"));
+  }
 };
 
 }  // namespace faultline
