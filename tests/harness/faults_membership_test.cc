@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 
 #include <limits>
 
@@ -8,6 +9,9 @@ namespace faultline {
 namespace {
 
 using std::chrono_literals::operator""s;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 constexpr char kMarker[] = "/var/lib/state/etcd/data/marker";
 
@@ -35,6 +39,7 @@ class MembershipFaults : public FaultTest {
         ->Get("key", ReadMode::kLocal, Within(5s))
         .value;
   }
+  std::string PidOf(Node& member) { return Run(member, "pgrep -x etcd"); }
   // Seconds since its service was started, by the guest's own clock.
   double AgeOfService(Node& member) {
     return std::stod(Run(
@@ -110,18 +115,17 @@ TEST_F(MembershipFaults, ReplacedMemberIsAnotherOneWithTheSameHistory) {
 
 TEST_F(MembershipFaults, RollingRestartMakesEachProcessANewOneInOrder) {
   FormCluster(3);
-  const auto pid = [&](Node& member) { return Run(member, "pgrep -x etcd"); };
   const std::vector<Node*> order = {&node(3), &node(1), &node(2)};
   std::vector<std::string> before;
-  for (Node* member : order) before.push_back(pid(*member));
+  for (Node* member : order) before.push_back(PidOf(*member));
 
   for (const char* by : {"terminate", "kill"}) {
     ActiveFault rolling =
         InjectFault(faults(), "rolling-restart", order, {{"by", by}});
     double older = std::numeric_limits<double>::max();
     for (std::size_t i = 0; i < order.size(); ++i) {
-      EXPECT_NE(pid(*order[i]), before[i]) << by << " " << order[i]->name();
-      before[i] = pid(*order[i]);
+      EXPECT_NE(PidOf(*order[i]), before[i]) << by << " " << order[i]->name();
+      before[i] = PidOf(*order[i]);
       const double age = AgeOfService(*order[i]);
       EXPECT_LT(age, older) << by << " " << order[i]->name();
       older = age;
@@ -132,28 +136,43 @@ TEST_F(MembershipFaults, RollingRestartMakesEachProcessANewOneInOrder) {
   store().WaitForAgreement(Within(30s));
 }
 
-TEST_F(MembershipFaults, WithoutAMajorityTheMemberStaysAndKeepsItsData) {
-  FormCluster(3);
-  MarkData(node(1));
-  ActiveFault killed = KillService(faults(), node(2));
-
-  EXPECT_THROW(
-      ActiveFault(faults(),
-                  {.kind = "remove-member", .targets = {node(1).name()}},
-                  Within(5s)),
-      TimeoutError);
-
-  killed.Heal(Within(20s));
-  store().WaitForAgreement(Within(60s));
-  EXPECT_EQ(store().Members(node(3), Within(10s)).size(), 3U);
-  EXPECT_TRUE(HasMarkedData(node(1)));
-}
-
 TEST_F(MembershipFaults, NodeThatIsNoMemberCannotBeRemoved) {
   BootNodes(3);
   store().Form({&node(1), &node(2)}, Within(60s));
   EXPECT_THROW(InjectFault(faults(), "remove-member", {&node(3)}),
                NoEffectError);
+}
+
+TEST_F(MembershipFaults, WithoutAMajorityNothingIsDone) {
+  FormCluster(3);
+  const std::string pid = PidOf(node(1));
+  const ActiveFault killed = KillService(faults(), node(2));
+  EXPECT_THAT(
+      [&] {
+        ActiveFault(faults(), {.kind = "remove-member", .targets = {"node1"}},
+                    Within(5s));
+      },
+      ThrowsMessage<TimeoutError>(
+          AllOf(HasSubstr("node1: a majority without it"),
+                HasSubstr("node2 follows nobody or does not answer"))));
+  EXPECT_EQ(PidOf(node(1)), pid);
+  EXPECT_EQ(store().Members(node(3), Within(10s)).size(), 3U);
+}
+
+// What is asked of a leader that nobody follows any more comes to nothing.
+TEST_F(MembershipFaults, MemberThatALostLeaderCouldNotRemoveStaysWithItsData) {
+  FormCluster(3);
+  ASSERT_TRUE(store().HandOver(node(2), Within(20s)));
+  MarkData(node(1));
+  ActiveFault isolated = InjectFault(faults(), "isolate", {&node(2)});
+  EXPECT_THROW(
+      ActiveFault(faults(), {.kind = "remove-member", .targets = {"node1"}},
+                  Within(5s)),
+      TimeoutError);
+  isolated.Heal(Within(20s));
+  store().WaitForAgreement(Within(60s));
+  EXPECT_EQ(store().Members(node(3), Within(10s)).size(), 3U);
+  EXPECT_TRUE(HasMarkedData(node(1)));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "faultline/fault/membership.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 
@@ -45,6 +46,15 @@ void Membership::RequireALeader(Node& other, Deadline deadline) {
                   leader.empty() ? "no leader" : leader + " still"));
 }
 
+// Empty: none, or no answer.
+std::string Membership::LeaderOf(Node& other, Deadline deadline) {
+  try {
+    return store_.Status(other, deadline).leader;
+  } catch (const CommandError&) {
+    return "";
+  }
+}
+
 void Membership::ThroughAnother(const std::string& what, Deadline deadline,
                                 const Action& action) {
   Eventually(deadline, node_.name() + ": " + what, [&](LastSeen& seen) {
@@ -76,6 +86,23 @@ std::uint64_t Membership::RequireId(Deadline deadline) {
       "{}: it is no member: no membership to change", node_.name()));
 }
 
+void Membership::RequireAMajorityWithout(Deadline deadline) {
+  Eventually(
+      deadline, node_.name() + ": a majority without it", [&](LastSeen& seen) {
+        std::size_t following = 0;
+        std::vector<std::string> answers;
+        for (Node* other : Others()) {
+          const std::string leader = LeaderOf(*other, OneAnswer(deadline));
+          if (!leader.empty()) ++following;
+          answers.push_back(fmt::format(
+              "{} follows {}", other->name(),
+              leader.empty() ? "nobody or does not answer" : leader));
+        }
+        seen.Set(fmt::format("{}", fmt::join(answers, "; ")));
+        return 2 * following > answers.size() + 1;
+      });
+}
+
 void Membership::RemoveThrough(Node& through, Deadline deadline) {
   for (const std::uint64_t id : IdsIn(through, deadline)) {
     removal_asked_ = true;
@@ -88,6 +115,7 @@ void Membership::Remove(Deadline deadline) {
                  [&](Node& through, Deadline attempt) {
                    RemoveThrough(through, attempt);
                  });
+  removed_ = true;
 }
 
 void Membership::JoinAfresh(Deadline deadline) {
@@ -97,6 +125,20 @@ void Membership::JoinAfresh(Deadline deadline) {
                    store_.Join(node_, through, attempt);
                  });
   removal_asked_ = false;
+  removed_ = false;
+}
+
+// The read ends once its member has applied what it could miss on its list.
+bool Membership::IsListedByTheLeader(Deadline deadline) {
+  return Eventually(deadline, node_.name() + ": a leader's member list",
+                    [&](LastSeen& seen) -> std::optional<bool> {
+                      Node& leader = store_.WaitForLeader(deadline);
+                      const StoreReply read = store_.Connect(leader)->Get(
+                          "any", ReadMode::kLinearizable, OneAnswer(deadline));
+                      seen.Set(leader.name() + ": " + read.error);
+                      if (read.outcome != Outcome::kOk) return std::nullopt;
+                      return !IdsIn(leader, OneAnswer(deadline)).empty();
+                    });
 }
 
 std::vector<std::vector<std::uint64_t>> Membership::AsTheOthersShowIt(

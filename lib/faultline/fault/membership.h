@@ -22,12 +22,20 @@ class Membership {
   // The node's entry in another member's list. Throws NoEffectError if it has
   // none.
   std::uint64_t RequireId(Deadline deadline);
+  // Waits until so many of the others answer and follow a leader that they can
+  // change the list without the node.
+  void RequireAMajorityWithout(Deadline deadline);
   // Takes all entries of the node off the list. The node's own service should
   // not run.
   void Remove(Deadline deadline);
-  // A member was asked to remove the node: that may happen at any time, even if
-  // no answer came. JoinAfresh brings it to its end.
+  // A member was asked to remove the node: that may have happened even if no
+  // answer came.
   bool RemovalWasAsked() const { return removal_asked_; }
+  // It has happened.
+  bool IsRemoved() const { return removed_; }
+  // Whether the node is on the list of a leader that has applied all that was
+  // committed before the call. Throws TimeoutError without a majority.
+  bool IsListedByTheLeader(Deadline deadline);
   // Makes the node a voting member with a new id and no data of its own,
   // whatever of an earlier attempt is left. The machine runs.
   void JoinAfresh(Deadline deadline);
@@ -42,6 +50,7 @@ class Membership {
   std::vector<Node*> Others() const;
   std::vector<std::uint64_t> IdsIn(Node& other, Deadline deadline);
   void RemoveThrough(Node& through, Deadline deadline);
+  std::string LeaderOf(Node& other, Deadline deadline);
   void RequireALeader(Node& other, Deadline deadline);
   void ThroughAnother(const std::string& what, Deadline deadline,
                       const Action& action);
@@ -49,6 +58,7 @@ class Membership {
   ReplicatedStore& store_;
   Node& node_;
   bool removal_asked_ = false;
+  bool removed_ = false;
 };
 
 }  // namespace faultline::internal

@@ -25,6 +25,7 @@ class MemberRemoval : public NodeFault {
   void Inject(Deadline deadline) override {
     old_id_ = membership_.RequireId(deadline);
     RequireMainPid(node(), store(), deadline);
+    membership_.RequireAMajorityWithout(deadline);
     dead_ = true;
     Die(deadline);
     membership_.Remove(deadline);
@@ -35,16 +36,14 @@ class MemberRemoval : public NodeFault {
                            [](const Ids& ids) { return ids.empty(); });
   }
 
-  // Also if the machine is off: only one that runs can be a member. Where no
-  // member could be asked for the removal, the node is one still and starts
-  // with its data.
+  // Also if the machine is off: only one that runs can be a member.
   void Heal(Deadline deadline) override {
     if (!dead_) return;
     if (!node().Running()) node().Start(deadline);
-    if (membership_.RemovalWasAsked()) {
+    if (membership_.IsRemoved()) {
       membership_.JoinAfresh(deadline);
     } else {
-      StartService(deadline);
+      ReturnWithItsData(deadline);
     }
     dead_ = false;
   }
@@ -75,6 +74,16 @@ class MemberRemoval : public NodeFault {
   }
 
  private:
+  // The node may be a member still, which the others need for a majority that
+  // tells whether it is.
+  void ReturnWithItsData(Deadline deadline) {
+    StartService(deadline);
+    if (membership_.RemovalWasAsked() &&
+        !membership_.IsListedByTheLeader(deadline)) {
+      membership_.JoinAfresh(deadline);
+    }
+  }
+
   void Die(Deadline deadline) {
     if (by_power_) {
       node().PowerCut();
