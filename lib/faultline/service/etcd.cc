@@ -209,6 +209,21 @@ void EtcdStore::RemoveMember(std::uint64_t id, Node& through,
   std::erase_if(nodes_, [&](Node* node) { return node->name() == removed; });
 }
 
+// Asked again if it came to nothing: a transfer ends with the election timeout.
+bool EtcdStore::HandOver(Node& to, Deadline deadline) {
+  Eventually(deadline, to.name() + ": leads", [&](LastSeen& seen) {
+    Node& leader = WaitForLeader(deadline);
+    seen.Set(leader.name() + " leads");
+    if (&leader == &to) return true;
+    for (const Member& member : Members(leader, OneAnswer(deadline))) {
+      if (member.node == to.name())
+        Admin(leader)->MoveLeader(member.id, OneAnswer(deadline));
+    }
+    return &WaitForLeader(deadline) == &to;
+  });
+  return true;
+}
+
 CommitLog EtcdStore::ReadCommitLog(Node& node, Deadline deadline) {
   return Admin(node)->ReadCommitLog(deadline);
 }

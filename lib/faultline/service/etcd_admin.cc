@@ -141,6 +141,16 @@ void EtcdAdmin::Remove(std::uint64_t id, Deadline deadline) {
   });
 }
 
+void EtcdAdmin::MoveLeader(std::uint64_t to, Deadline deadline) {
+  pb::MoveLeaderRequest request;
+  request.set_targetid(to);
+  pb::MoveLeaderResponse response;
+  Call<pb::Maintenance>("move leader", deadline,
+                        [&](auto& stub, auto& context) {
+                          return stub.MoveLeader(&context, request, &response);
+                        });
+}
+
 void EtcdAdmin::Compact(std::int64_t revision, Deadline deadline) {
   pb::CompactionRequest request;
   request.set_revision(revision);

@@ -50,6 +50,8 @@ class EtcdAdmin {
   std::uint64_t AddLearner(const std::string& peer_url, Deadline deadline);
   void Promote(std::uint64_t id, Deadline deadline);
   void Remove(std::uint64_t id, Deadline deadline);
+  // To be asked of the leader; others refuse.
+  void MoveLeader(std::uint64_t to, Deadline deadline);
   // From revision 1 to the member's own revision at the call.
   CommitLog ReadCommitLog(Deadline deadline);
   // Drops the history below `revision`; ReadCommitLog fails from then on.

@@ -33,6 +33,7 @@ class EtcdStore : public ReplicatedStore, private StoreWatch {
   void Join(Node& node, Node& through, Deadline deadline) override;
   void RemoveMember(std::uint64_t id, Node& through,
                     Deadline deadline) override;
+  bool HandOver(Node& to, Deadline deadline) override;
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override;
   StoreWatch* watch() override { return this; }
   std::unique_ptr<WatchStream> Open(Node& through, const WatchRequest& request,

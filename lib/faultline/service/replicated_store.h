@@ -104,6 +104,9 @@ class ReplicatedStore {
   virtual void Join(Node& node, Node& through, Deadline deadline) = 0;
   virtual void RemoveMember(std::uint64_t id, Node& through,
                             Deadline deadline) = 0;
+  // Makes the member on `to` lead, and returns once a majority follows it: an
+  // election without an outage. False, and nothing done: the service cannot.
+  virtual bool HandOver(Node& /*to*/, Deadline /*deadline*/) { return false; }
   // Every change since the store began, as this member alone shows it.
   virtual CommitLog ReadCommitLog(Node& node, Deadline deadline) = 0;
   // Null: the service has no watch. It lives as long as the store.

@@ -4,6 +4,7 @@
 
 #include "faultline/base/files.h"
 #include "faultline/base/log.h"
+#include "faultline/service/leader_draw.h"
 #include "faultline/vm/machine.h"
 
 namespace faultline {
@@ -57,7 +58,8 @@ std::unique_ptr<ReplicatedStore> ClusterBench::MakeStore(
   return plant_ ? Plant(*plant_, std::move(store)) : std::move(store);
 }
 
-void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store) {
+void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store,
+                          std::uint64_t seed) {
   const FormedCluster formed{.role = role_.name,
                              .nodes = nodes_,
                              .ports = role_.ports,
@@ -67,13 +69,14 @@ void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store) {
       FormedCheckpoint(formed, image_, accelerator_, Within(240s));
   cluster.Resume(lease.checkpoint, Within(30s),
                  [&] { store.Adopt(cluster.nodes(), Within(30s)); });
+  DrawLeader(store, seed, Within(30s));
 }
 
 SweepOutcome ClusterBench::Run(const SweepCase& what,
                                const std::filesystem::path& directory) {
   Cluster cluster({.nodes = nodes_, .ports = role_.ports}, image_, Within(20s));
   const auto store = MakeStore(cluster);
-  Resume(cluster, *store);
+  Resume(cluster, *store, what.seed);
   SweepOutcome outcome = RunSweepCase(
       *store, MakerOf({.cluster = cluster, .store = *store}), what, directory);
   if (outcome.judgement != Judgement::kHolds) KeepEvidence(cluster, directory);

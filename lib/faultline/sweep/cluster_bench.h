@@ -41,7 +41,7 @@ class ClusterBench {
 
  private:
   std::unique_ptr<ReplicatedStore> MakeStore(Cluster& cluster) const;
-  void Resume(Cluster& cluster, ReplicatedStore& store);
+  void Resume(Cluster& cluster, ReplicatedStore& store, std::uint64_t seed);
 
   const SweepRole role_;
   const int nodes_;

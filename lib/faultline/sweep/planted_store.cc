@@ -173,6 +173,9 @@ class PlantedStore : public ReplicatedStore {
                     Deadline deadline) override {
     store_->RemoveMember(id, through, deadline);
   }
+  bool HandOver(Node& to, Deadline deadline) override {
+    return store_->HandOver(to, deadline);
+  }
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override {
     return store_->ReadCommitLog(node, deadline);
   }

@@ -14,6 +14,7 @@
 #include "faultline/check/raft_logs.h"
 #include "faultline/check/watch.h"
 #include "faultline/service/formed_checkpoint.h"
+#include "faultline/service/leader_draw.h"
 
 namespace faultline {
 namespace {
@@ -97,8 +98,11 @@ void StoreTest::FormCluster(int nodes) {
             return FormedCheckpoint(formed, image(), accelerator(),
                                     Within(240s));
           },
-          [&] { store().Adopt(cluster().nodes(), Within(30s)); }))
+          [&] { store().Adopt(cluster().nodes(), Within(30s)); })) {
+    const auto leaders = DrawLeader(store(), run().seed, Within(30s));
+    RecordFact("leaders drawn", fmt::format("{}", fmt::join(leaders, ", ")));
     return;
+  }
   store_.reset();
   BootNodes(nodes);
   store().Form(cluster().nodes(), Within(60s));

@@ -64,6 +64,22 @@ TEST(EtcdAdmin, AFollowerServesLocalReads) {
   EXPECT_EQ(read.value, "1");
 }
 
+TEST(EtcdAdmin, TheLeaderHandsOverToTheMemberNamed) {
+  LocalEtcd etcd(3);
+  const int leader = etcd.WaitForLeader();
+  const int next = leader % 3 + 1;
+  const std::uint64_t term = etcd.Status(leader).term;
+  for (const Member& member : etcd.admin(leader)->Members(Soon())) {
+    if (member.node != etcd.at(next).config.name) continue;
+    EXPECT_THAT(
+        MessageOf([&] { etcd.admin(next)->MoveLeader(member.id, Soon()); }),
+        HasSubstr("node" + std::to_string(next) + ": etcd: move leader"));
+    etcd.admin(leader)->MoveLeader(member.id, Soon());
+  }
+  EXPECT_EQ(etcd.WaitForLeader(), next);
+  EXPECT_EQ(etcd.Status(next).term, term + 1);
+}
+
 TEST(EtcdAdmin, AMemberThatDoesNotAnswerIsAnErrorThatNamesIt) {
   LocalEtcd etcd(1);
   const auto admin = etcd.admin(1);
