@@ -171,6 +171,21 @@ TEST_F(BadMachine, ToolRefusesUnknownOptionsAndEmptyFilters) {
   }
 }
 
+TEST_F(BadMachine, WhoseGuestLacksWhatAFaultNeeds) {
+  const std::filesystem::path image = CopyImage();
+  std::filesystem::remove(image / "modules");
+  std::ofstream(image / "modules") << "nf_tables\nsch_prio\ncls_u32\n";
+  const CommandResult result =
+      RunProgram("faultline", {"sweep", "--runs", "1", "--faults", "delay"},
+                 {{"FAULTLINE_IMAGE", image.string()},
+                  {"FAULTLINE_RUNS", (scratch_.path() / "runs").string()}});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(
+      result.standard_error,
+      HasSubstr("fault delay needs the kernel module sch_netem, which the"));
+  EXPECT_FALSE(std::filesystem::exists(scratch_.path() / "runs"));
+}
+
 TEST_F(BadMachine, TestProgramRefusesAFilterThatMatchesNothing) {
   const CommandResult result =
       RunProgram("t040_s1", {"--gtest_filter=NoSuch.Test"}, {});

@@ -13,6 +13,7 @@
 #include "faultline/cli/commands.h"
 #include "faultline/cli/image_build.h"
 #include "faultline/cli/progress.h"
+#include "faultline/fault/provided.h"
 #include "faultline/report/run_directory.h"
 #include "faultline/service/etcd.h"
 #include "faultline/sweep/cluster_bench.h"
@@ -92,6 +93,22 @@ SweepOptions ToOptions(const SweepArguments& arguments) {
   return options;
 }
 
+// Before anything boots: what was asked for by name must be there; of all kinds
+// those are drawn that are.
+void KeepProvided(const SweepArguments& arguments, const GuestImage& image,
+                  SweepOptions& options, Progress& progress) {
+  if (options.plan) {
+    for (const PlannedFault& planned : options.plan->faults)
+      RequireProvided(FindFaultKind(planned.fault.kind), image);
+  }
+  std::erase_if(options.rules.kinds, [&](const FaultKind* kind) {
+    if (!arguments.faults.empty()) RequireProvided(*kind, image);
+    const std::string missing = MissingFor(*kind, image);
+    if (!missing.empty()) progress.Print("left out: " + missing);
+    return !missing.empty();
+  });
+}
+
 void PrintCases(const SweepOptions& options) {
   const std::int64_t runs = std::max<std::int64_t>(options.runs, 1);
   for (std::int64_t i = 0; i < runs; ++i) {
@@ -111,7 +128,7 @@ std::string RerunLine(const SweepArguments& arguments) {
 
 int RunSweep(const SweepArguments& arguments) {
   const SweepRole role = FindRole(arguments.role);
-  const SweepOptions options = ToOptions(arguments);
+  SweepOptions options = ToOptions(arguments);
   if (arguments.dry_run) {
     PrintCases(options);
     return 0;
@@ -124,6 +141,8 @@ int RunSweep(const SweepArguments& arguments) {
     Warden warden;
     BuildImage(warden, progress);
   }
+  KeepProvided(arguments, LoadGuestImage(DefaultImageDirectory()), options,
+               progress);
   ClusterBench bench(role, arguments.nodes, plant);
   RunDirectory directory(RunDirectory::Root(), "Sweep." + role.name);
   progress.Print(fmt::format("sweep of {} seed {}: evidence in {}", role.name,

@@ -130,6 +130,7 @@ FaultKind Kind(const char* name, const char* description,
           .area = FaultArea::kTraffic,
           .targets = {.fewest = 1, .most = TargetCount::kAll},
           .parameters = std::move(parameters),
+          .programs = {"wirefilter"},
           .make = OnEachTarget([set](const FaultContext& context, Node& node,
                                      const FaultSpec& spec) {
             CableSettings settings{

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "faultline/fault/groups.h"
+#include "faultline/fault/provided.h"
 #include "faultline/fault/validation.h"
 
 namespace faultline {
@@ -95,7 +96,9 @@ std::unique_ptr<Fault> MakeFault(const FaultContext& context,
   for (const Node* node : context.cluster.nodes())
     names.push_back(node->name());
   ValidateFault(spec, names);
-  return FindFaultKind(spec.kind).make(context, CompleteFault(spec));
+  const FaultKind& kind = FindFaultKind(spec.kind);
+  RequireProvided(kind, context.cluster.image());
+  return kind.make(context, CompleteFault(spec));
 }
 
 }  // namespace faultline

@@ -66,7 +66,8 @@ struct FaultKind {
   // The node's service cannot answer while it lasts: as good as down.
   bool stops_node = false;
   std::vector<ParameterSpec> parameters = {};
-  std::vector<std::string> needs = {};  // kernel modules of the guest
+  std::vector<std::string> needs = {};     // kernel modules of the guest
+  std::vector<std::string> programs = {};  // of the host, in PATH
   std::function<std::unique_ptr<Fault>(const FaultContext&, const FaultSpec&)>
       make;
 };
@@ -87,7 +88,8 @@ void ValidateFault(const FaultSpec& spec,
 // that a later default changes no earlier plan. Throws as FindFaultKind does.
 FaultSpec CompleteFault(FaultSpec spec);
 
-// Completes and validates, then makes the fault; nothing happens yet.
+// Completes and validates, and throws UsageError if the guest or the host lacks
+// what the fault needs (RequireProvided); then makes it. Nothing happens yet.
 std::unique_ptr<Fault> MakeFault(const FaultContext& context,
                                  const FaultSpec& spec);
 

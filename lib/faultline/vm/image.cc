@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string_view>
 #include <system_error>
 
@@ -36,6 +37,11 @@ std::string TrimmedLine(std::string text) {
   const auto last = text.find_last_not_of(" \t\r\n");
   text.erase(last == std::string::npos ? 0 : last + 1);
   return text;
+}
+
+std::set<std::string> Words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
 }
 
 Json ReadDescription(const fs::path& file) {
@@ -86,6 +92,9 @@ void FillFiles(const Json& description, GuestImage& image) {
   const std::string command_line =
       description.value("command_line_file", "cmdline");
   image.command_line = TrimmedLine(ReadText(image.directory / command_line));
+  if (description.contains("modules_file"))
+    image.modules = Words(ReadText(
+        image.directory / description.at("modules_file").get<std::string>()));
 }
 
 }  // namespace

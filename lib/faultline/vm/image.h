@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace faultline {
@@ -23,6 +24,8 @@ struct GuestImage {
   int netboot_memory_mib = 512;  // the same when it boots from the network
   std::map<std::string, std::string>
       services;  // name -> version: {"etcd", "3.4.23"}
+  std::optional<std::set<std::string>> modules =
+      {};  // of the kernel, loadable or built in; absent: not told
 };
 
 // Reads and checks an image directory. Throws UsageError in one line, naming

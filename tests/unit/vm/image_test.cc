@@ -13,6 +13,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::Optional;
 using testing::Pair;
 using testing::ThrowsMessage;
 
@@ -67,6 +68,15 @@ TEST_F(GuestImageFiles, AreLoaded) {
 TEST_F(GuestImageFiles, NeedNoRootFileSystem) {
   Replace(R"(, "root.squashfs": 4)", "");
   EXPECT_EQ(LoadGuestImage(image_.path()).root, std::nullopt);
+}
+
+TEST_F(GuestImageFiles, MayTellTheModulesOfTheKernel) {
+  EXPECT_EQ(LoadGuestImage(image_.path()).modules, std::nullopt);
+  Replace(R"("later")", R"("modules_file": "modules", "later")");
+  ExpectRefused("modules", "is missing");
+  image_.Write("modules", "sch_netem\nvirtio\n");
+  EXPECT_THAT(LoadGuestImage(image_.path()).modules,
+              Optional(ElementsAre("sch_netem", "virtio")));
 }
 
 TEST_F(GuestImageFiles, AreThoseThatALinkNamedWhenLoaded) {
