@@ -117,6 +117,7 @@ TEST_F(MembershipFaults, RollingRestartMakesEachProcessANewOneInOrder) {
   FormCluster(3);
   const std::vector<Node*> order = {&node(3), &node(1), &node(2)};
   std::vector<std::string> before;
+  before.reserve(order.size());
   for (Node* member : order) before.push_back(PidOf(*member));
 
   for (const char* by : {"terminate", "kill"}) {
