@@ -27,6 +27,17 @@ void Prober::ProbeMember(Node& node, const std::stop_token& stop) {
     timeout = std::min(traffic_.request_timeout, 2 * traffic_.probe_interval);
     tick = std::max(tick + 1, NextTick());
   }
+  if (LastIsAnswered()) return;
+  tick = std::max(tick, NextTick());
+  MarkTried(tick);
+  if (Write(connection, node, tick, traffic_.request_timeout)) {
+    MarkAnswered(tick, recorder_.Now());
+  }
+}
+
+bool Prober::LastIsAnswered() {
+  const std::lock_guard lock(mutex_);
+  return ticks_.empty() || ticks_.back().probe.answered;
 }
 
 bool Prober::Write(std::unique_ptr<StoreClient>& connection, Node& node,

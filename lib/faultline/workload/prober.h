@@ -20,7 +20,9 @@ namespace faultline::internal {
 // member acknowledges it. A write waits for two intervals at the most (never
 // longer than the request timeout), so an outage is measured to about that
 // precision; only the first write to a member, which also connects, may take
-// the whole request timeout.
+// the whole request timeout. So may one more write to each member after the
+// end, if the last tick was not answered: whether an outage is over must not
+// hang on a write for which two intervals were too short.
 class Prober {
  public:
   Prober(ReplicatedStore& store, const RegisterTraffic& traffic,
@@ -44,6 +46,7 @@ class Prober {
   std::int64_t NextTick() const;
   bool Write(std::unique_ptr<StoreClient>& connection, Node& node,
              std::int64_t tick, Duration timeout);
+  bool LastIsAnswered();
   void MarkTried(std::int64_t tick);
   void MarkAnswered(std::int64_t tick, std::int64_t at_ns);
   Tick& At(std::int64_t tick);

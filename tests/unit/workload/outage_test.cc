@@ -73,6 +73,17 @@ TEST_P(OutageMeasurement, ThatNeverEndsIsViolated) {
   EXPECT_EQ(CheckRecovery(probes, 20s / 1ns).judgement, Judgement::kViolated);
 }
 
+TEST_P(OutageMeasurement, ThatIsOverWhenTheLoadStopsIsSeenToBeOver) {
+  load_.Start();
+  load_.WaitForAcknowledged(50, Within(20s));
+  store_.BeginOutage(GetParam());
+  WaitForMissedProbes(9);
+  store_.EndOutage();
+  const std::vector<Probe> probes = load_.Stop().probes;
+  EXPECT_TRUE(probes.back().answered);
+  EXPECT_TRUE(CheckRecovery(probes, 20s / 1ns).Holds());
+}
+
 TEST_P(OutageMeasurement, FromTheFirstProbeOnIsInconclusive) {
   store_.BeginOutage(GetParam());
   load_.Start();
