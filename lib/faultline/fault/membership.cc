@@ -118,7 +118,9 @@ void Membership::Remove(Deadline deadline) {
   removed_ = true;
 }
 
+// Once begun there is no way back to its data, also if it breaks off midway.
 void Membership::JoinAfresh(Deadline deadline) {
+  removed_ = true;
   ThroughAnother("join as a fresh member", deadline,
                  [&](Node& through, Deadline attempt) {
                    RemoveThrough(through, attempt);

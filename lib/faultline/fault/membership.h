@@ -23,7 +23,7 @@ class Membership {
   // none.
   std::uint64_t RequireId(Deadline deadline);
   // Waits until so many of the others answer and follow a leader that they can
-  // change the list without the node.
+  // change the list without the node. Throws TimeoutError with what they said.
   void RequireAMajorityWithout(Deadline deadline);
   // Takes all entries of the node off the list. The node's own service should
   // not run.
@@ -31,7 +31,7 @@ class Membership {
   // A member was asked to remove the node: that may have happened even if no
   // answer came.
   bool RemovalWasAsked() const { return removal_asked_; }
-  // It has happened.
+  // It has happened, or is to be brought to its end by JoinAfresh.
   bool IsRemoved() const { return removed_; }
   // Whether the node is on the list of a leader that has applied all that was
   // committed before the call. Throws TimeoutError without a majority.
