@@ -173,8 +173,12 @@ TEST_F(BadMachine, ToolRefusesUnknownOptionsAndEmptyFilters) {
 
 TEST_F(BadMachine, WhoseGuestLacksWhatAFaultNeeds) {
   const std::filesystem::path image = CopyImage();
-  std::filesystem::remove(image / "modules");
-  std::ofstream(image / "modules") << "nf_tables\nsch_prio\ncls_u32\n";
+  auto description = nlohmann::json::parse(ReadFile(image / "image.json"));
+  // Also where the image itself does not tell its modules.
+  description["modules_file"] = "few-modules";
+  std::filesystem::remove(image / "image.json");
+  std::ofstream(image / "image.json") << description;
+  std::ofstream(image / "few-modules") << "nf_tables\nsch_prio\ncls_u32\n";
   const CommandResult result =
       RunProgram("faultline", {"sweep", "--runs", "1", "--faults", "delay"},
                  {{"FAULTLINE_IMAGE", image.string()},
