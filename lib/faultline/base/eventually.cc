@@ -3,19 +3,13 @@
 #include <fmt/format.h>
 
 namespace faultline::internal {
-namespace {
-
-constexpr Duration kLongestPause = std::chrono::milliseconds(250);
-
-}  // namespace
-
 bool ProbePace::NextTurn() {
   const TimePoint now = clock_.Now();
   if (now >= deadline_.at()) return false;
   // The last turn falls on the deadline itself: what became true during the
   // last pause still counts.
   clock_.SleepUntil(std::min(now + pause_, deadline_.at()));
-  pause_ = std::min(pause_ * 3 / 2, kLongestPause);
+  pause_ = std::min(pause_ * 3 / 2, longest_);
   return true;
 }
 

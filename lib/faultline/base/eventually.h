@@ -25,12 +25,15 @@ class LastSeen {
 
 namespace internal {
 
-// Pauses between probes: 20 ms at first, half as much again each time, 250 ms
-// at the most, never past the deadline.
+// Pauses between probes: 20 ms at first, half as much again each time,
+// `longest` at the most, never past the deadline.
 class ProbePace {
  public:
-  ProbePace(Deadline deadline, Clock& clock)
-      : deadline_(deadline), clock_(clock), started_(clock.Now()) {}
+  ProbePace(Deadline deadline, Clock& clock, Duration longest)
+      : deadline_(deadline),
+        clock_(clock),
+        longest_(longest),
+        started_(clock.Now()) {}
   // Waits for the next turn; false once the deadline has passed.
   bool NextTurn();
   Duration Elapsed() { return clock_.Now() - started_; }
@@ -38,6 +41,7 @@ class ProbePace {
  private:
   Deadline deadline_;
   Clock& clock_;
+  Duration longest_;
   TimePoint started_;
   Duration pause_ = std::chrono::milliseconds(20);
 };
@@ -62,13 +66,15 @@ auto CallProbe(Probe& probe, LastSeen& seen) {
 // probe counts as "not yet" and is kept as what was last seen; any other
 // exception passes through. Throws TimeoutError naming `what`, the elapsed time
 // and what was last seen. The probe runs at least once, and it is up to the
-// probe to cap its own remote calls by the same deadline.
+// probe to cap its own remote calls by the same deadline. `longest_pause`: a
+// probe that costs little may be called more often.
 template <typename Probe>
 auto Eventually(Deadline deadline, std::string_view what, Probe probe,
                 Clock& clock = Clock::Steady(),
+                Duration longest_pause = std::chrono::milliseconds(250),
                 std::source_location where = std::source_location::current()) {
   LastSeen seen;
-  internal::ProbePace pace(deadline, clock);
+  internal::ProbePace pace(deadline, clock, longest_pause);
   using Answer = decltype(internal::CallProbe(probe, seen));
   do {
     try {

@@ -51,6 +51,19 @@ void OnAll(const std::vector<Node*>& nodes, Action action) {
   for (std::future<void>& end : ends) end.get();
 }
 
+// A new member first asks each of the others whether it has been one before,
+// and waits a second for an answer from whoever listens but does not serve yet:
+// all of them for all, if they start together. One that is ahead finds nobody
+// listening, and serves when the others ask. If it is late, that is only slow.
+void StartOneAheadOfOthers(const std::vector<Node*>& nodes, Deadline deadline) {
+  StartNewEtcdUnit(*nodes.front(), deadline);
+  const std::vector<Node*> others(nodes.begin() + 1, nodes.end());
+  if (others.empty()) return;
+  WaitForEtcdToListen(*nodes.front(), Scaled(std::chrono::seconds(2)),
+                      deadline);
+  OnAll(others, [&](Node& node) { StartNewEtcdUnit(node, deadline); });
+}
+
 }  // namespace
 
 EtcdStore::EtcdStore(Cluster& cluster, const EtcdOptions& options)
@@ -85,8 +98,9 @@ void EtcdStore::Form(const std::vector<Node*>& nodes, Deadline deadline) {
     initial_cluster.emplace_back(node->name(), PeerUrl(*node));
   }
   OnAll(nodes, [&](Node& node) {
-    StartMember(node, initial_cluster, false, deadline);
+    ConfigureMember(node, initial_cluster, false, deadline);
   });
+  StartOneAheadOfOthers(nodes, deadline);
   Adopt(nodes, deadline);
 }
 
@@ -99,9 +113,9 @@ void EtcdStore::Adopt(const std::vector<Node*>& nodes, Deadline deadline) {
   WaitForLeader(deadline);
 }
 
-void EtcdStore::StartMember(Node& node,
-                            const EtcdInitialCluster& initial_cluster,
-                            bool existing, Deadline deadline) {
+void EtcdStore::ConfigureMember(Node& node,
+                                const EtcdInitialCluster& initial_cluster,
+                                bool existing, Deadline deadline) {
   const EtcdMemberConfig member{
       .name = node.name(),
       .data_directory = kEtcdDataDirectory,
@@ -111,7 +125,7 @@ void EtcdStore::StartMember(Node& node,
           fmt::format("http://{}:{}", node.data_address(), kEtcdClientPort),
       .initial_cluster = initial_cluster,
       .existing = existing};
-  FormEtcdUnit(node, EtcdConfigText(member, options_), deadline);
+  ConfigureEtcdUnit(node, EtcdConfigText(member, options_), deadline);
 }
 
 // A first start has no reason to fail, so a failed unit ends the wait early.
@@ -191,7 +205,8 @@ void EtcdStore::Join(Node& node, Node& through, Deadline deadline) {
       .peer_url = PeerUrl(node),
       .start =
           [&](const EtcdInitialCluster& initial_cluster, Deadline by) {
-            StartMember(node, initial_cluster, true, by);
+            ConfigureMember(node, initial_cluster, true, by);
+            StartNewEtcdUnit(node, by);
           },
       .status = [&](Deadline by) { return StatusOrRestart(node, by); }};
   JoinAsLearner(newcomer, *Admin(through), deadline);

@@ -51,8 +51,8 @@ class EtcdStore : public ReplicatedStore, private StoreWatch {
   };
 
   std::shared_ptr<EtcdAdmin> Admin(Node& node);
-  void StartMember(Node& node, const EtcdInitialCluster& initial_cluster,
-                   bool existing, Deadline deadline);
+  void ConfigureMember(Node& node, const EtcdInitialCluster& initial_cluster,
+                       bool existing, Deadline deadline);
   MemberStatus StatusOrRestart(Node& node, Deadline deadline);
   void WaitUntilAllAnswer(const std::vector<Node*>& nodes, Deadline deadline);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "faultline/base/eventually.h"
-#include "faultline/remote/shell_text.h"
 
 namespace faultline {
 namespace {
@@ -12,20 +11,20 @@ constexpr char kConfigPath[] = "/var/lib/state/etcd/etcd.yaml";
 
 }  // namespace
 
-// One round trip, and few processes: under emulation each costs as much as all
-// that they do.
-void FormEtcdUnit(Node& node, const std::string& config, Deadline deadline) {
-  node.Succeed(
-      "[ ! -e /var/lib/state/etcd ] || { "
-      "systemctl stop faultline-etcd.service && "
-      "rm -rf /var/lib/state/etcd; } && "
-      "mkdir -m 0700 /var/lib/state/etcd && umask 077 && printf %s " +
-          ShellQuote(config) + " >" + kConfigPath +
-          // A member that loses its power soon would find an empty file, and
-          // start as a cluster of its own.
-          " && sync -f /var/lib/state && systemctl start --no-block "
-          "faultline-etcd.service",
-      deadline);
+// By the agent: the first command over SSH, and the shell, are a quarter of
+// what an emulated guest works until etcd answers.
+void ConfigureEtcdUnit(Node& node, const std::string& config,
+                       Deadline deadline) {
+  node.machine().agent().RenewState(kEtcdUnit, kConfigPath, config, deadline);
+}
+
+void StartNewEtcdUnit(Node& node, Deadline deadline) {
+  node.machine().agent().StartUnit(kEtcdUnit, deadline);
+}
+
+bool WaitForEtcdToListen(Node& node, Duration at_most, Deadline deadline) {
+  return node.machine().agent().WaitForFile(kEtcdDataDirectory, at_most,
+                                            deadline);
 }
 
 void StartEtcdUnit(Node& node, Deadline deadline) {

@@ -8,15 +8,23 @@ namespace faultline {
 
 // The etcd of one guest as its service manager sees it: unit
 // faultline-etcd.service, configuration and data below /var/lib/state/etcd.
-// Errors are those of Node::Succeed.
+// Errors are those of Node::Succeed and of
+// GuestAgent.
 inline constexpr char kEtcdUnit[] = "faultline-etcd.service";
 inline constexpr char kEtcdDataDirectory[] = "/var/lib/state/etcd/data";
 
-// Removes the data of an earlier cluster, writes the configuration, so that it
-// survives a power cut, and starts etcd. Does not wait until it answers.
-void FormEtcdUnit(Node& node, const std::string& config, Deadline deadline);
-// Starts it as it was configured.
-// Does not wait until etcd answers.
+// Stops it, removes the data of an earlier cluster, and writes the
+// configuration so that it survives a power cut.
+void ConfigureEtcdUnit(Node& node, const std::string& config,
+                       Deadline deadline);
+// Starts one that has not run since it was configured. Does not wait until etcd
+// answers.
+void StartNewEtcdUnit(Node& node, Deadline deadline);
+// Whether one that was started so listens within `at_most`: etcd makes its data
+// directory right after.
+bool WaitForEtcdToListen(Node& node, Duration at_most, Deadline deadline);
+// Starts it as it was configured, also if it failed often. Does not wait until
+// etcd answers.
 void StartEtcdUnit(Node& node, Deadline deadline);
 // SIGKILL to the main process; waits until the unit has stopped.
 void KillEtcdUnit(Node& node, Deadline deadline);

@@ -15,6 +15,8 @@ using std::chrono::nanoseconds;
 
 constexpr char kFailed[] = "failed ";
 constexpr char kClock[] = "clock ";
+constexpr char kThere[] = "there";
+constexpr milliseconds kOneLook{500};
 
 // An answer that was on its way for longer says too little about the clock.
 constexpr milliseconds kQuickAnswer{20};
@@ -66,6 +68,29 @@ Duration GuestAgent::ClockOffset(Deadline deadline) {
 
 void GuestAgent::AdjustClock(Duration by, Deadline deadline) {
   Ask(fmt::format("adjust {}\n", by.count()), "sets its clock", deadline);
+}
+
+void GuestAgent::RenewState(const std::string& unit, const std::string& path,
+                            const std::string& text, Deadline deadline) {
+  Ask(fmt::format("renew {} {} {}\n{}", unit, path, text.size(), text),
+      "renews the state of " + unit, deadline);
+}
+
+void GuestAgent::StartUnit(const std::string& unit, Deadline deadline) {
+  Ask(fmt::format("start {}\n", unit), "starts " + unit, deadline);
+}
+
+// The guest looks more often than requests would be worth, but not for long: it
+// answers one request at a time.
+bool GuestAgent::WaitForFile(const std::string& path, Duration at_most,
+                             Deadline deadline) {
+  const Deadline last_look = deadline.Capped(at_most);
+  const std::string request =
+      fmt::format("await {} {}\n", path, milliseconds(kOneLook).count());
+  do {
+    if (Ask(request, "waits for " + path, deadline) == kThere) return true;
+  } while (!last_look.Expired());
+  return false;
 }
 
 // An answer that came too late is not taken for that of the next request.

@@ -11,8 +11,9 @@
 namespace faultline {
 
 // The agent inside one guest, over the virtio-serial port "faultline"
-// (docs/guest-contract.md, "The agent"): what a machine whose memory was
-// resumed is told before anything else can reach it. Thread-safe. All calls
+// (docs/guest-contract.md, "The agent"): what a machine is told before SSH can
+// reach it, as a clone's identity, or without the work that SSH is for an
+// emulated guest. Thread-safe. All calls
 // throw TimeoutError at the deadline, and MachineError if QEMU is gone or the
 // guest says why it could not.
 class GuestAgent {
@@ -34,6 +35,18 @@ class GuestAgent {
   Duration ClockOffset(Deadline deadline);
   // Steps the guest's wall clock.
   void AdjustClock(Duration by, Deadline deadline);
+
+  // Stops `unit` and makes the directory of `path` anew, with nothing in it but
+  // `path`, which holds `text` and survives a power cut from then on. Of root
+  // only. No name may contain a space.
+  void RenewState(const std::string& unit, const std::string& path,
+                  const std::string& text, Deadline deadline);
+  // Does not wait until `unit` runs.
+  void StartUnit(const std::string& unit, Deadline deadline);
+  // Whether there is a file or directory `path` within `at_most`, or somewhat
+  // later.
+  bool WaitForFile(const std::string& path, Duration at_most,
+                   Deadline deadline);
 
  private:
   LineSocket::Result ReadAnswer(Deadline deadline);

@@ -24,6 +24,8 @@ namespace {
 
 using std::chrono::seconds;
 
+// It is a file of this host.
+constexpr std::chrono::milliseconds kConsolePause{20};
 constexpr int kTailLines = 15;
 constexpr char kGuestFailed[] = "faultline-guest: failed";
 
@@ -264,22 +266,22 @@ int Machine::HostPort(int guest_port) const {
 }
 
 void Machine::WaitForConsole(const std::string& text, Deadline deadline) {
-  Eventually(deadline,
-             fmt::format("{}: console shows \"{}\"", options_.name, text),
-             [&](LastSeen& seen) {
-               // Asked first, so that QEMU's last words are still read.
-               const bool running = Running();
-               const std::string console = ConsoleTail(INT_MAX);
-               if (console.find(text) != std::string::npos) return true;
-               if (!running)
-                 ThrowOff(fmt::format("console shows \"{}\"", text));
-               if (console.find(kGuestFailed) != std::string::npos)
-                 throw MachineError(fmt::format(
-                     "{}: the guest could not set itself up; console:\n{}",
-                     options_.name, LastLines(console, kTailLines)));
-               seen.Set("\n" + LastLines(console, kTailLines));
-               return false;
-             });
+  Eventually(
+      deadline, fmt::format("{}: console shows \"{}\"", options_.name, text),
+      [&](LastSeen& seen) {
+        // Asked first, so that QEMU's last words are still read.
+        const bool running = Running();
+        const std::string console = ConsoleTail(INT_MAX);
+        if (console.find(text) != std::string::npos) return true;
+        if (!running) ThrowOff(fmt::format("console shows \"{}\"", text));
+        if (console.find(kGuestFailed) != std::string::npos)
+          throw MachineError(
+              fmt::format("{}: the guest could not set itself up; console:\n{}",
+                          options_.name, LastLines(console, kTailLines)));
+        seen.Set("\n" + LastLines(console, kTailLines));
+        return false;
+      },
+      Clock::Steady(), kConsolePause);
 }
 
 std::string Machine::ConsoleTail(int lines) const {

@@ -35,22 +35,6 @@ class EtcdUnit : public ::testing::Test {
       nullptr, std::move(owned_)};
 };
 
-TEST_F(EtcdUnit, IsFormedWithoutTheDataOfAnEarlierCluster) {
-  remote_->AnswerAny({});
-  FormEtcdUnit(node_, "{\"name\":\"it's\"}", Within(5s));
-  ASSERT_EQ(remote_->commands().size(), 1u);
-  const std::string command = remote_->commands().front();
-  EXPECT_THAT(command, HasSubstr("rm -rf /var/lib/state/etcd;"));
-  EXPECT_THAT(command, HasSubstr("printf %s '{\"name\":\"it'\\''s\"}'"));
-}
-
-TEST_F(EtcdUnit, HasItsConfigurationOnDiskBeforeItStarts) {
-  remote_->AnswerAny({});
-  FormEtcdUnit(node_, "{}", Within(5s));
-  const std::string command = remote_->commands().front();
-  EXPECT_LT(command.find("sync -f"), command.find("systemctl start"));
-}
-
 TEST_F(EtcdUnit, IsGoneWhenKillReturns) {
   remote_->Answer(kKill, {});
   remote_->Answer(kIsActive, Says("active\n"));

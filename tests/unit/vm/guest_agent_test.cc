@@ -126,5 +126,41 @@ TEST(GuestAgent, AdjustsTheClockByWhatItIsBehind) {
   EXPECT_NEAR(static_cast<double>(adjustment), kBehind, kTolerance);
 }
 
+TEST(GuestAgent, RenewsTheStateOfAServiceWithTheLengthOfItsText) {
+  FakeGuest guest(Always("renewed\n"));
+  {
+    GuestAgent agent("node1", guest.TakeSocket());
+    agent.RenewState("a.service", "/var/lib/state/a/a.conf", "x\ny",
+                     Deadline::After(5s));
+  }
+  EXPECT_EQ(guest.Heard(), "renew a.service /var/lib/state/a/a.conf 3\nx\ny");
+}
+
+TEST(GuestAgent, NamesTheUnitThatDoesNotStart) {
+  FakeGuest guest(Always("failed a.service: Unit a.service not found.\n"));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_THAT(
+      [&] { agent.StartUnit("a.service", Deadline::After(5s)); },
+      ThrowsMessage<MachineError>(HasSubstr(
+          "node1: the guest starts a.service: it failed: a.service: Unit")));
+}
+
+TEST(GuestAgent, WaitsForAFileInSeveralLooks) {
+  int looks = 0;
+  FakeGuest guest([&](const std::string& request) {
+    EXPECT_EQ(request, "await /run/a 500\n");
+    return ++looks < 3 ? "missing\n" : "there\n";
+  });
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_TRUE(agent.WaitForFile("/run/a", 5s, Deadline::After(5s)));
+  EXPECT_EQ(looks, 3);
+}
+
+TEST(GuestAgent, GivesUpAFileThatDoesNotCome) {
+  FakeGuest guest(Always("missing\n"));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_FALSE(agent.WaitForFile("/run/a", 30ms, Deadline::After(5s)));
+}
+
 }  // namespace
 }  // namespace faultline

@@ -1,0 +1,84 @@
+#include "service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <thread>
+
+#include "support/scratch_directory.h"
+#include "system.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// With a `systemctl` of its own, which keeps what it was asked.
+class GuestService : public testing::Test {
+ protected:
+  void SetUp() override {
+    WriteFile(directory_.path() / "systemctl",
+              "#!/bin/sh\necho \"$*\" >>" + Log() + "\n", 0755);
+    path_ = std::getenv("PATH");
+    ::setenv("PATH", (directory_.path().string() + ":" + path_).c_str(), 1);
+  }
+  void TearDown() override { ::setenv("PATH", path_.c_str(), 1); }
+
+  std::string Log() const { return directory_.path() / "asked"; }
+  fs::path State() const { return directory_.path() / "state"; }
+  std::string Configuration() const { return State() / "a.conf"; }
+  static int ModeOf(const fs::path& path) {
+    struct stat status{};
+    EXPECT_EQ(::stat(path.c_str(), &status), 0);
+    return static_cast<int>(status.st_mode & 07777);
+  }
+
+  const faultline::ScratchDirectory directory_;
+
+ private:
+  std::string path_;
+};
+
+TEST_F(GuestService, BeginsWithItsConfigurationAlone) {
+  RenewState("a.service", Configuration(), "name: a\n");
+  EXPECT_EQ(ReadFile(Configuration()), "name: a\n");
+  EXPECT_FALSE(fs::exists(Log())) << "nothing ran that could be stopped";
+}
+
+TEST_F(GuestService, KeepsItsStateFromOthers) {
+  RenewState("a.service", Configuration(), "name: a\n");
+  EXPECT_EQ(ModeOf(State()), 0700);
+  EXPECT_EQ(ModeOf(Configuration()), 0600);
+}
+
+TEST_F(GuestService, IsStoppedBeforeItsEarlierStateGoes) {
+  fs::create_directories(State() / "data");
+  WriteFile(State() / "data" / "log", "of an earlier cluster", 0600);
+  RenewState("a.service", Configuration(), "name: a\n");
+  EXPECT_EQ(ReadFile(Log()), "stop a.service\n");
+  EXPECT_FALSE(fs::exists(State() / "data"));
+  EXPECT_EQ(ReadFile(Configuration()), "name: a\n");
+}
+
+TEST_F(GuestService, ThatCannotBeStoppedKeepsItsState) {
+  WriteFile(directory_.path() / "systemctl", "#!/bin/sh\nexit 1\n", 0755);
+  fs::create_directories(State() / "data");
+  EXPECT_THROW(RenewState("a.service", Configuration(), ""), Failure);
+  EXPECT_TRUE(fs::exists(State() / "data"));
+}
+
+TEST_F(GuestService, FileThatComesIsSeen) {
+  const std::string file = directory_.path() / "file";
+  std::jthread maker([&] { WriteFile(file, "", 0600); });
+  EXPECT_TRUE(WaitForFile(file, 20'000));
+}
+
+TEST_F(GuestService, FileThatDoesNotComeIsMissing) {
+  EXPECT_FALSE(WaitForFile(directory_.path() / "file", 20));
+}
+
+}  // namespace
