@@ -51,19 +51,6 @@ void OnAll(const std::vector<Node*>& nodes, Action action) {
   for (std::future<void>& end : ends) end.get();
 }
 
-// A new member first asks each of the others whether it has been one before,
-// and waits a second for an answer from whoever listens but does not serve yet:
-// all of them for all, if they start together. One that is ahead finds nobody
-// listening, and serves when the others ask. If it is late, that is only slow.
-void StartOneAheadOfOthers(const std::vector<Node*>& nodes, Deadline deadline) {
-  StartNewEtcdUnit(*nodes.front(), deadline);
-  const std::vector<Node*> others(nodes.begin() + 1, nodes.end());
-  if (others.empty()) return;
-  WaitForEtcdToListen(*nodes.front(), Scaled(std::chrono::seconds(2)),
-                      deadline);
-  OnAll(others, [&](Node& node) { StartNewEtcdUnit(node, deadline); });
-}
-
 }  // namespace
 
 EtcdStore::EtcdStore(Cluster& cluster, const EtcdOptions& options)
@@ -97,11 +84,26 @@ void EtcdStore::Form(const std::vector<Node*>& nodes, Deadline deadline) {
   for (const Node* node : nodes) {
     initial_cluster.emplace_back(node->name(), PeerUrl(*node));
   }
+  StartOneAheadOfOthers(nodes, initial_cluster, deadline);
+  Adopt(nodes, deadline);
+}
+
+// A new member first asks each of the others whether it has been one before,
+// and waits a second for an answer from whoever listens but does not serve yet:
+// all of them for all, if they start together. One that is ahead finds nobody
+// listening, and serves when the others ask. If it is late, that is only slow.
+void EtcdStore::StartOneAheadOfOthers(const std::vector<Node*>& nodes,
+                                      const EtcdInitialCluster& initial_cluster,
+                                      Deadline deadline) {
+  Node& ahead = *nodes.front();
   OnAll(nodes, [&](Node& node) {
     ConfigureMember(node, initial_cluster, false, deadline);
+    if (&node == &ahead) StartNewEtcdUnit(node, deadline);
   });
-  StartOneAheadOfOthers(nodes, deadline);
-  Adopt(nodes, deadline);
+  const std::vector<Node*> others(nodes.begin() + 1, nodes.end());
+  if (others.empty()) return;
+  WaitForEtcdToListen(ahead, Scaled(std::chrono::seconds(2)), deadline);
+  OnAll(others, [&](Node& node) { StartNewEtcdUnit(node, deadline); });
 }
 
 void EtcdStore::Adopt(const std::vector<Node*>& nodes, Deadline deadline) {

@@ -51,6 +51,9 @@ class EtcdStore : public ReplicatedStore, private StoreWatch {
   };
 
   std::shared_ptr<EtcdAdmin> Admin(Node& node);
+  void StartOneAheadOfOthers(const std::vector<Node*>& nodes,
+                             const EtcdInitialCluster& initial_cluster,
+                             Deadline deadline);
   void ConfigureMember(Node& node, const EtcdInitialCluster& initial_cluster,
                        bool existing, Deadline deadline);
   MemberStatus StatusOrRestart(Node& node, Deadline deadline);
