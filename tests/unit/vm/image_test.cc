@@ -100,7 +100,7 @@ TEST_F(GuestImageFiles, AreRefusedIfTheDescriptionIsNotJson) {
 TEST_F(GuestImageFiles, AreRefusedForAnotherContract) {
   Replace("\"contract\": 2", "\"contract\": 1");
   ExpectRefused("image.json", "is for guest contract 1, not 2");
-  Replace("\"contract\": 1,", "");
+  Replace("\"contract\": 2,", "");
   ExpectRefused("image.json", "is for guest contract null, not 2");
 }
 
