@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -45,11 +44,6 @@ class FakeRemote : public Remote {
   void AnswerWith(const std::string& command, Responder responder) {
     const std::lock_guard lock(mutex_);
     script_[command].push_back(std::move(responder));
-  }
-  // To every command that has no answer of its own.
-  void AnswerAny(const CommandResult& result) {
-    const std::lock_guard lock(mutex_);
-    to_any_ = result;
   }
   void PutFile(const std::string& path, std::string contents, int mode = 0644) {
     const std::lock_guard lock(mutex_);
@@ -94,7 +88,6 @@ class FakeRemote : public Remote {
     const std::lock_guard lock(mutex_);
     commands_.push_back(command);
     std::deque<Responder>& responders = script_[command];
-    if (responders.empty() && to_any_) return [any = *to_any_] { return any; };
     if (responders.empty()) {
       throw std::logic_error("FakeRemote has no answer for: " + command);
     }
@@ -105,7 +98,6 @@ class FakeRemote : public Remote {
 
   mutable std::mutex mutex_;
   std::map<std::string, std::deque<Responder>> script_;
-  std::optional<CommandResult> to_any_;
   std::vector<std::string> commands_;
   std::map<std::string, File> files_;
   int disconnects_ = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 namespace faultline::internal {
+
 bool ProbePace::NextTurn() {
   const TimePoint now = clock_.Now();
   if (now >= deadline_.at()) return false;

@@ -25,8 +25,8 @@ class LastSeen {
 
 namespace internal {
 
-// Pauses between probes: 20 ms at first, half as much again each time,
-// `longest` at the most, never past the deadline.
+// Pauses between probes: 20 ms at first, half as much again each time, never
+// longer than `longest` nor past the deadline.
 class ProbePace {
  public:
   ProbePace(Deadline deadline, Clock& clock, Duration longest)
@@ -43,7 +43,7 @@ class ProbePace {
   Clock& clock_;
   Duration longest_;
   TimePoint started_;
-  Duration pause_ = std::chrono::milliseconds(20);
+  Duration pause_ = std::min<Duration>(std::chrono::milliseconds(20), longest_);
 };
 
 [[noreturn]] void ThrowTimeout(std::string_view what, Duration elapsed,

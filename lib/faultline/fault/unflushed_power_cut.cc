@@ -4,8 +4,9 @@
 
 #include <chrono>
 #include <future>
-#include <thread>
 
+#include "faultline/base/error.h"
+#include "faultline/base/eventually.h"
 #include "faultline/base/log.h"
 #include "faultline/fault/node_fault.h"
 #include "faultline/vm/volatile_disk.h"
@@ -14,7 +15,7 @@ namespace faultline::internal {
 namespace {
 
 // A write is unflushed for milliseconds: looked for that often.
-constexpr std::chrono::milliseconds kPause{1};
+constexpr std::chrono::milliseconds kLongestPause{1};
 
 KeptWrites ParseKept(const std::string& text) {
   if (text == "prefix") return KeptWrites::kPrefix;
@@ -69,12 +70,9 @@ class UnflushedPowerCut : public Fault {
   void Inject(Deadline deadline) override {
     OnAll([&](NodeWithoutPower& node) { node.Inject(deadline); });
     const Deadline end = deadline.Capped(window_);
-    while (!CutIfWritesAreLost(deadline)) {
-      if (end.Expired())
-        throw NoEffectError(
-            "power-cut-unflushed: in all the window each write was flushed");
-      std::this_thread::sleep_for(kPause);
-    }
+    do {
+      WaitUntilWritesAreLost(end);
+    } while (!CutIfWritesAreLost(deadline));
   }
   void WaitForEffect(Deadline deadline) override {
     OnAll([&](NodeWithoutPower& node) { node.WaitForEffect(deadline); });
@@ -87,6 +85,17 @@ class UnflushedPowerCut : public Fault {
   }
 
  private:
+  void WaitUntilWritesAreLost(Deadline end) {
+    try {
+      Eventually(
+          end, "a write that is not flushed", [&] { return WritesAreLost(); },
+          Clock::Steady(), kLongestPause);
+    } catch (const TimeoutError&) {
+      throw NoEffectError(
+          "power-cut-unflushed: in all the window each write was flushed");
+    }
+  }
+
   // First looks while they run, since stopping them takes time from them.
   bool CutIfWritesAreLost(Deadline deadline) {
     if (!WritesAreLost()) return false;

@@ -8,8 +8,7 @@ namespace faultline {
 
 // The etcd of one guest as its service manager sees it: unit
 // faultline-etcd.service, configuration and data below /var/lib/state/etcd.
-// Errors are those of Node::Succeed and of
-// GuestAgent.
+// Errors are those of Node::Succeed, also where the guest's agent is asked.
 inline constexpr char kEtcdUnit[] = "faultline-etcd.service";
 inline constexpr char kEtcdDataDirectory[] = "/var/lib/state/etcd/data";
 

@@ -24,7 +24,7 @@ namespace {
 
 using std::chrono::seconds;
 
-// It is a file of this host.
+// A look costs little: it is a file of this host.
 constexpr std::chrono::milliseconds kConsolePause{20};
 constexpr int kTailLines = 15;
 constexpr char kGuestFailed[] = "faultline-guest: failed";

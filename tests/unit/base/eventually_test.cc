@@ -62,6 +62,14 @@ TEST(Eventually, PausesGrowFromTwentyMillisecondsByHalfToAQuarterSecond) {
                           testing::AllOf(testing::Gt(0ms), Lt(250ms))));
 }
 
+TEST(Eventually, PausesAreNeverLongerThanAsked) {
+  FakeClock clock;
+  EXPECT_THROW(Eventually(
+                   clock.In(10ms), "x", [] { return false; }, clock, 4ms),
+               TimeoutError);
+  EXPECT_THAT(clock.pauses(), ElementsAre(4ms, 4ms, 2ms));
+}
+
 TEST(Eventually, ProbesAgainAtTheDeadlineItself) {
   FakeClock clock;
   const Deadline deadline = clock.In(1s);

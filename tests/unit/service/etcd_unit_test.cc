@@ -35,6 +35,17 @@ class EtcdUnit : public ::testing::Test {
       nullptr, std::move(owned_)};
 };
 
+TEST_F(EtcdUnit, OfAMachineThatIsOffIsAnErrorOfTheNode) {
+  Warden warden;
+  MachineOptions options;
+  options.name = "node1";
+  Node off({.name = "node1", .index = 1, .data_address = "192.0.2.1"},
+           std::make_unique<Machine>(warden, options),
+           std::make_unique<FakeRemote>());
+  EXPECT_THROW(ConfigureEtcdUnit(off, "{}", Within(5s)), CommandError);
+  EXPECT_THROW(StartNewEtcdUnit(off, Within(5s)), CommandError);
+}
+
 TEST_F(EtcdUnit, IsGoneWhenKillReturns) {
   remote_->Answer(kKill, {});
   remote_->Answer(kIsActive, Says("active\n"));
