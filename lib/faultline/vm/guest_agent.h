@@ -13,8 +13,8 @@ namespace faultline {
 // The agent inside one guest, over the virtio-serial port "faultline"
 // (docs/guest-contract.md, "The agent"): what a machine is told before SSH can
 // reach it, as a clone's identity, or without the work that SSH is for an
-// emulated guest. Thread-safe. All calls throw TimeoutError at the deadline, and
-// MachineError if QEMU is gone or the guest says why it could not.
+// emulated guest. Thread-safe. All calls throw TimeoutError at the deadline,
+// and MachineError if QEMU is gone or the guest says why it could not.
 class GuestAgent {
  public:
   // `node` is for messages.
