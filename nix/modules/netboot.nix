@@ -16,7 +16,7 @@ let
 
   # image.json, but for the lengths of the files, which are known only once they are built.
   description = {
-    contract = 2;
+    contract = 3;
     # The toplevel's store hash: equal ids boot the same system.
     id = builtins.substring 0 32 (baseNameOf (builtins.unsafeDiscardStringContext "${toplevel}"));
     operating_system = "NixOS ${config.system.nixos.release}";

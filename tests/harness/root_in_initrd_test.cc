@@ -73,7 +73,7 @@ class RootInInitrd : public ClusterTest {
 
   void Describe(const GuestImage& debian) {
     const nlohmann::json description = {
-        {"contract", 2},
+        {"contract", 3},
         {"id", debian.id + "-root-in-initrd"},
         {"operating_system", debian.operating_system},
         {"command_line_file", "cmdline"},

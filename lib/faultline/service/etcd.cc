@@ -37,6 +37,9 @@ Deadline OneAnswer(Deadline deadline) {
   return deadline.Capped(Scaled(std::chrono::seconds(2)));
 }
 
+// How long a first start may take before anybody asks whether it failed.
+Duration Patience() { return Scaled(std::chrono::seconds(2)); }
+
 // Runs `action` on all nodes at once; the first exception comes out when all
 // have ended.
 template <typename Action>
@@ -92,18 +95,29 @@ void EtcdStore::Form(const std::vector<Node*>& nodes, Deadline deadline) {
 // and waits a second for an answer from whoever listens but does not serve yet:
 // all of them for all, if they start together. One that is ahead finds nobody
 // listening, and serves when the others ask. If it is late, that is only slow.
+// The others get ready beside it, up to where they read their configuration.
 void EtcdStore::StartOneAheadOfOthers(const std::vector<Node*>& nodes,
                                       const EtcdInitialCluster& initial_cluster,
                                       Deadline deadline) {
   Node& ahead = *nodes.front();
-  OnAll(nodes, [&](Node& node) {
-    ConfigureMember(node, initial_cluster, false, deadline);
-    if (&node == &ahead) StartNewEtcdUnit(node, deadline);
-  });
   const std::vector<Node*> others(nodes.begin() + 1, nodes.end());
+  OnAll(nodes, [&](Node& node) {
+    const auto configure =
+        &node == &ahead ? ConfigureEtcdUnit : ConfigureEtcdUnitBehindGate;
+    configure(node, ConfigOf(node, initial_cluster, false), deadline);
+    StartNewEtcdUnit(node, deadline);
+  });
   if (others.empty()) return;
-  WaitForEtcdToListen(ahead, Scaled(std::chrono::seconds(2)), deadline);
-  OnAll(others, [&](Node& node) { StartNewEtcdUnit(node, deadline); });
+  WaitForEtcdToListen(ahead, Patience(), deadline);
+  OnAll(others, [&](Node& node) { OpenGate(node, deadline); });
+}
+
+void EtcdStore::OpenGate(Node& node, Deadline deadline) {
+  Eventually(deadline, node.name() + ": etcd reads its configuration", [&] {
+    if (OpenGateOfEtcdUnit(node, Patience(), deadline)) return true;
+    ThrowIfEnded(node, deadline);
+    return false;
+  });
 }
 
 void EtcdStore::Adopt(const std::vector<Node*>& nodes, Deadline deadline) {
@@ -115,9 +129,9 @@ void EtcdStore::Adopt(const std::vector<Node*>& nodes, Deadline deadline) {
   WaitForLeader(deadline);
 }
 
-void EtcdStore::ConfigureMember(Node& node,
+std::string EtcdStore::ConfigOf(const Node& node,
                                 const EtcdInitialCluster& initial_cluster,
-                                bool existing, Deadline deadline) {
+                                bool existing) const {
   const EtcdMemberConfig member{
       .name = node.name(),
       .data_directory = kEtcdDataDirectory,
@@ -127,7 +141,13 @@ void EtcdStore::ConfigureMember(Node& node,
           fmt::format("http://{}:{}", node.data_address(), kEtcdClientPort),
       .initial_cluster = initial_cluster,
       .existing = existing};
-  ConfigureEtcdUnit(node, EtcdConfigText(member, options_), deadline);
+  return EtcdConfigText(member, options_);
+}
+
+void EtcdStore::ThrowIfEnded(Node& node, Deadline deadline) {
+  if (EtcdUnitState(node, deadline) != "failed") return;
+  throw Error(fmt::format("{}: etcd ended at its first start: {}", node.name(),
+                          EtcdUnitJournalTail(node, deadline)));
 }
 
 // A first start has no reason to fail, so a failed unit ends the wait early.
@@ -135,19 +155,16 @@ void EtcdStore::ConfigureMember(Node& node,
 // asked rarely.
 void EtcdStore::WaitUntilAllAnswer(const std::vector<Node*>& nodes,
                                    Deadline deadline) {
-  const Duration patience = Scaled(std::chrono::seconds(2));
   OnAll(nodes, [&](Node& node) {
-    Deadline next_look = Deadline::After(patience);
+    Deadline next_look = Deadline::After(Patience());
     Eventually(deadline, node.name() + ": etcd answers", [&] {
       try {
         Status(node, deadline);
       } catch (const CommandError&) {
         if (!next_look.Expired()) throw;
-        next_look = Deadline::After(patience);
-        if (EtcdUnitState(node, deadline) != "failed") throw;
-        throw Error(fmt::format("{}: etcd ended at its first start: {}",
-                                node.name(),
-                                EtcdUnitJournalTail(node, deadline)));
+        next_look = Deadline::After(Patience());
+        ThrowIfEnded(node, deadline);
+        throw;
       }
       return true;
     });
@@ -207,7 +224,7 @@ void EtcdStore::Join(Node& node, Node& through, Deadline deadline) {
       .peer_url = PeerUrl(node),
       .start =
           [&](const EtcdInitialCluster& initial_cluster, Deadline by) {
-            ConfigureMember(node, initial_cluster, true, by);
+            ConfigureEtcdUnit(node, ConfigOf(node, initial_cluster, true), by);
             StartNewEtcdUnit(node, by);
           },
       .status = [&](Deadline by) { return StatusOrRestart(node, by); }};

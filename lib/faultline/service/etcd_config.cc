@@ -11,6 +11,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// Far from what a round trip takes on the slowest machine, and the finer it is,
+// the sooner a new cluster elects: its members wait two of them at least.
+constexpr milliseconds kHeartbeat{100};
+
 std::int64_t Milliseconds(Duration duration) {
   return std::chrono::duration_cast<milliseconds>(duration).count();
 }
@@ -26,12 +30,10 @@ std::string InitialClusterText(const EtcdInitialCluster& cluster) {
 }  // namespace
 
 EtcdOptions WithElectionSettings(EtcdOptions options, double time_scale) {
-  if (options.heartbeat == Duration::zero()) {
-    const double scaled = 100 * std::clamp(time_scale, 1.0, 3.0);
-    options.heartbeat = milliseconds(static_cast<std::int64_t>(scaled));
-  }
+  if (options.heartbeat == Duration::zero()) options.heartbeat = kHeartbeat;
   if (options.election == Duration::zero()) {
-    options.election = 10 * options.heartbeat;
+    const double scaled = 10 * std::clamp(time_scale, 1.0, 3.0);
+    options.election = options.heartbeat * static_cast<std::int64_t>(scaled);
   }
   return options;
 }

@@ -54,8 +54,11 @@ class EtcdStore : public ReplicatedStore, private StoreWatch {
   void StartOneAheadOfOthers(const std::vector<Node*>& nodes,
                              const EtcdInitialCluster& initial_cluster,
                              Deadline deadline);
-  void ConfigureMember(Node& node, const EtcdInitialCluster& initial_cluster,
-                       bool existing, Deadline deadline);
+  static void OpenGate(Node& node, Deadline deadline);
+  static void ThrowIfEnded(Node& node, Deadline deadline);
+  std::string ConfigOf(const Node& node,
+                       const EtcdInitialCluster& initial_cluster,
+                       bool existing) const;
   MemberStatus StatusOrRestart(Node& node, Deadline deadline);
   void WaitUntilAllAnswer(const std::vector<Node*>& nodes, Deadline deadline);
 

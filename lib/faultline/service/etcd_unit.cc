@@ -8,6 +8,7 @@
 namespace faultline {
 namespace {
 
+constexpr char kLogDirectory[] = "/var/lib/state/etcd/data/member/wal";
 constexpr char kConfigPath[] = "/var/lib/state/etcd/etcd.yaml";
 
 // An emulated guest works an eighth less until its etcd answers than if it were
@@ -30,6 +31,20 @@ void ConfigureEtcdUnit(Node& node, const std::string& config,
   });
 }
 
+void ConfigureEtcdUnitBehindGate(Node& node, const std::string& config,
+                                 Deadline deadline) {
+  ConfigureEtcdUnit(node, config, deadline);
+  AskAgent(node, [&](GuestAgent& agent) {
+    agent.PutGateBefore(kConfigPath, deadline);
+  });
+}
+
+bool OpenGateOfEtcdUnit(Node& node, Duration at_most, Deadline deadline) {
+  return AskAgent(node, [&](GuestAgent& agent) {
+    return agent.OpenGate(kConfigPath, at_most, deadline);
+  });
+}
+
 void StartNewEtcdUnit(Node& node, Deadline deadline) {
   AskAgent(node,
            [&](GuestAgent& agent) { agent.StartUnit(kEtcdUnit, deadline); });
@@ -37,7 +52,7 @@ void StartNewEtcdUnit(Node& node, Deadline deadline) {
 
 bool WaitForEtcdToListen(Node& node, Duration at_most, Deadline deadline) {
   return AskAgent(node, [&](GuestAgent& agent) {
-    return agent.WaitForFile(kEtcdDataDirectory, at_most, deadline);
+    return agent.WaitForFile(kLogDirectory, at_most, deadline);
   });
 }
 

@@ -19,6 +19,11 @@ void ConfigureEtcdUnit(Node& node, const std::string& config,
 // Starts one that has not run since it was configured. Does not wait until etcd
 // answers.
 void StartNewEtcdUnit(Node& node, Deadline deadline);
+// Configures it, and has it wait for its configuration when it is started.
+void ConfigureEtcdUnitBehindGate(Node& node, const std::string& config,
+                                 Deadline deadline);
+// Lets it have its configuration; false if it has not come for it in `at_most`.
+bool OpenGateOfEtcdUnit(Node& node, Duration at_most, Deadline deadline);
 // Whether one that was started so listens within `at_most`: etcd makes its data
 // directory right after.
 bool WaitForEtcdToListen(Node& node, Duration at_most, Deadline deadline);

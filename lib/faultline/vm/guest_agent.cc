@@ -15,7 +15,6 @@ using std::chrono::nanoseconds;
 
 constexpr char kFailed[] = "failed ";
 constexpr char kClock[] = "clock ";
-constexpr char kThere[] = "there";
 constexpr milliseconds kOneLook{500};
 
 // An answer that was on its way for longer says too little about the clock.
@@ -80,15 +79,32 @@ void GuestAgent::StartUnit(const std::string& unit, Deadline deadline) {
   Ask(fmt::format("start {}\n", unit), "starts " + unit, deadline);
 }
 
-// The guest looks more often than requests would be worth, but not for long: it
-// answers one request at a time.
+void GuestAgent::PutGateBefore(const std::string& path, Deadline deadline) {
+  Ask(fmt::format("gate {}\n", path), "puts a gate before " + path, deadline);
+}
+
+bool GuestAgent::OpenGate(const std::string& path, Duration at_most,
+                          Deadline deadline) {
+  return AskAgain("open " + path, "opens the gate before " + path, "opened",
+                  at_most, deadline);
+}
+
 bool GuestAgent::WaitForFile(const std::string& path, Duration at_most,
                              Deadline deadline) {
+  return AskAgain("await " + path, "waits for " + path, "there", at_most,
+                  deadline);
+}
+
+// The guest looks more often than requests would be worth, but not for long: it
+// answers one request at a time.
+bool GuestAgent::AskAgain(const std::string& request, const std::string& action,
+                          const std::string& wanted, Duration at_most,
+                          Deadline deadline) {
   const Deadline last_look = deadline.Capped(at_most);
-  const std::string request =
-      fmt::format("await {} {}\n", path, milliseconds(kOneLook).count());
+  const std::string line =
+      fmt::format("{} {}\n", request, milliseconds(kOneLook).count());
   do {
-    if (Ask(request, "waits for " + path, deadline) == kThere) return true;
+    if (Ask(line, action, deadline) == wanted) return true;
   } while (!last_look.Expired());
   return false;
 }

@@ -42,6 +42,11 @@ class GuestAgent {
                   const std::string& text, Deadline deadline);
   // Does not wait until `unit` runs.
   void StartUnit(const std::string& unit, Deadline deadline);
+  // Whoever opens the file `path` from now on waits until its gate is opened.
+  void PutGateBefore(const std::string& path, Deadline deadline);
+  // Gives the file `path` to whoever waits at its gate, which is gone then.
+  // False if nobody came within `at_most`, or somewhat later.
+  bool OpenGate(const std::string& path, Duration at_most, Deadline deadline);
   // Whether there is a file or directory `path` within `at_most`, or somewhat
   // later.
   bool WaitForFile(const std::string& path, Duration at_most,
@@ -49,6 +54,8 @@ class GuestAgent {
 
  private:
   LineSocket::Result ReadAnswer(Deadline deadline);
+  bool AskAgain(const std::string& request, const std::string& action,
+                const std::string& wanted, Duration at_most, Deadline deadline);
   std::string Ask(const std::string& request, const std::string& action,
                   Deadline deadline);
 

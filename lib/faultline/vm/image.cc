@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-constexpr int kContract = 2;
+constexpr int kContract = 3;
 constexpr int kSmallestGuestMib = 64;
 
 [[noreturn]] void Refuse(const fs::path& file, std::string_view problem) {

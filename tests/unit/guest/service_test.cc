@@ -71,6 +71,43 @@ TEST_F(GuestService, ThatCannotBeStoppedKeepsItsState) {
   EXPECT_TRUE(fs::exists(State() / "data"));
 }
 
+TEST_F(GuestService, WaitsAtTheGateForItsConfiguration) {
+  RenewState("a.service", Configuration(), "name: a\n");
+  PutGateBefore(Configuration());
+  std::string read;
+  std::jthread service([&] { read = ReadFile(Configuration()); });
+  EXPECT_TRUE(OpenGate(Configuration(), 20'000));
+  service.join();
+  EXPECT_EQ(read, "name: a\n");
+}
+
+TEST_F(GuestService, FindsItsConfigurationWithoutAGateLater) {
+  RenewState("a.service", Configuration(), "name: a\n");
+  PutGateBefore(Configuration());
+  std::jthread service([&] { ReadFile(Configuration()); });
+  EXPECT_TRUE(OpenGate(Configuration(), 20'000));
+  service.join();
+  EXPECT_TRUE(fs::is_regular_file(Configuration()));
+  EXPECT_EQ(ReadFile(Configuration()), "name: a\n");
+  EXPECT_EQ(ModeOf(Configuration()), 0600);
+  EXPECT_EQ(std::distance(fs::directory_iterator(State()), {}), 1)
+      << "nothing of the gate is left";
+}
+
+TEST_F(GuestService, GateThatNobodyComesToStays) {
+  RenewState("a.service", Configuration(), "name: a\n");
+  PutGateBefore(Configuration());
+  EXPECT_FALSE(OpenGate(Configuration(), 20));
+  EXPECT_TRUE(fs::is_fifo(Configuration()));
+  std::jthread service([&] { ReadFile(Configuration()); });
+  EXPECT_TRUE(OpenGate(Configuration(), 20'000));
+}
+
+TEST_F(GuestService, GateBeforeNothingIsRefused) {
+  EXPECT_THROW(PutGateBefore(Configuration()), std::exception);
+  EXPECT_THROW(OpenGate(Configuration(), 20), Failure);
+}
+
 TEST_F(GuestService, FileThatComesIsSeen) {
   const std::string file = directory_.path() / "file";
   std::jthread maker([&] { WriteFile(file, "", 0600); });

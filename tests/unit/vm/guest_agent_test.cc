@@ -156,6 +156,26 @@ TEST(GuestAgent, WaitsForAFileInSeveralLooks) {
   EXPECT_EQ(looks, 3);
 }
 
+TEST(GuestAgent, OpensAGateOnceSomebodyIsThere) {
+  int looks = 0;
+  FakeGuest guest([&](const std::string& request) -> std::string {
+    if (request == "gate /var/lib/state/a/a.conf\n") return "gated\n";
+    EXPECT_EQ(request, "open /var/lib/state/a/a.conf 500\n");
+    return ++looks < 2 ? "waiting\n" : "opened\n";
+  });
+  GuestAgent agent("node1", guest.TakeSocket());
+  agent.PutGateBefore("/var/lib/state/a/a.conf", Deadline::After(5s));
+  EXPECT_TRUE(
+      agent.OpenGate("/var/lib/state/a/a.conf", 5s, Deadline::After(5s)));
+  EXPECT_EQ(looks, 2);
+}
+
+TEST(GuestAgent, GivesUpAGateThatNobodyComesTo) {
+  FakeGuest guest(Always("waiting\n"));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_FALSE(agent.OpenGate("/a.conf", 30ms, Deadline::After(5s)));
+}
+
 TEST(GuestAgent, GivesUpAFileThatDoesNotCome) {
   FakeGuest guest(Always("missing\n"));
   GuestAgent agent("node1", guest.TakeSocket());

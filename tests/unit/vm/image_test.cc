@@ -18,7 +18,7 @@ using testing::Pair;
 using testing::ThrowsMessage;
 
 const char kDescription[] = R"({
-  "contract": 2, "id": "0123abcd", "operating_system": "Debian 12",
+  "contract": 3, "id": "0123abcd", "operating_system": "Debian 12",
   "command_line_file": "cmdline", "memory_mib": 512, "netboot_memory_mib": 768,
   "files": {"kernel": 6, "initrd": 6, "root.squashfs": 4},
   "services": {"etcd": "3.4.23"}, "later": "addition"
@@ -91,17 +91,17 @@ TEST_F(GuestImageFiles, AreRefusedWithoutDescription) {
 }
 
 TEST_F(GuestImageFiles, AreRefusedIfTheDescriptionIsNotJson) {
-  image_.Write("image.json", "{\"contract\": 2,");
+  image_.Write("image.json", "{\"contract\": 3,");
   ExpectRefused("image.json", "is not JSON");
   image_.Write("image.json", "[]");
   ExpectRefused("image.json", "holds no JSON object");
 }
 
 TEST_F(GuestImageFiles, AreRefusedForAnotherContract) {
-  Replace("\"contract\": 2", "\"contract\": 1");
-  ExpectRefused("image.json", "is for guest contract 1, not 2");
-  Replace("\"contract\": 2,", "");
-  ExpectRefused("image.json", "is for guest contract null, not 2");
+  Replace("\"contract\": 3", "\"contract\": 1");
+  ExpectRefused("image.json", "is for guest contract 1, not 3");
+  Replace("\"contract\": 3,", "");
+  ExpectRefused("image.json", "is for guest contract null, not 3");
 }
 
 TEST_F(GuestImageFiles, AreRefusedIfTheDescriptionLacksAField) {
