@@ -5,6 +5,7 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -21,6 +22,9 @@ namespace fs = std::filesystem;
 constexpr char kPlugs[] = "plugs";
 constexpr char kConsole[] = "console";
 constexpr int kMostPorts = 128;
+
+// A switch listens within a few milliseconds.
+constexpr std::chrono::milliseconds kConsolePause{2};
 
 // What QEMU binds inside the plug directory: "/.PID-NUMBER", with the longest
 // process id that Linux gives out.
@@ -79,9 +83,10 @@ VdeSwitch::VdeSwitch(Warden& warden, const fs::path& directory,
        .output = directory / "switch.log",
        .inherited = {},
        .hold_stdin_open = true});
-  FileDescriptor socket =
-      Eventually(deadline, "switch: its console answers",
-                 [&] { return ConnectIfReady(*process_, directory); });
+  FileDescriptor socket = Eventually(
+      deadline, "switch: its console answers",
+      [&] { return ConnectIfReady(*process_, directory); }, Clock::Steady(),
+      kConsolePause);
   console_ = std::make_unique<VdeConsole>(std::move(socket), "vde$ ", deadline);
 }
 

@@ -1,5 +1,6 @@
 #include "faultline/vm/machine.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
 
@@ -34,6 +35,14 @@ std::pair<FileDescriptor, FileDescriptor> MakeSocketPair() {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
     throw MachineError("socketpair: " + std::system_category().message(errno));
   return {FileDescriptor(pair[0]), FileDescriptor(pair[1])};
+}
+
+FileDescriptor OpenForReading(const std::filesystem::path& file) {
+  FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened)
+    throw MachineError(fmt::format("cannot open {}: {}", file.string(),
+                                   std::system_category().message(errno)));
+  return opened;
 }
 
 std::uintmax_t SizeOf(const std::filesystem::path& file) {
@@ -98,7 +107,8 @@ void Machine::Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
                      const std::optional<std::filesystem::path>& memory_file) {
   const std::lock_guard power(power_mutex_);
   CopySparse(checkpoint.state_disk(), StateDiskPath(options_));
-  MemoryFile memory{.path = checkpoint.memory(), .incoming = true};
+  MemoryFile memory{.path = checkpoint.memory(),
+                    .devices = checkpoint.devices()};
   if (memory_file) {
     CopySparse(checkpoint.memory(), *memory_file);
     memory.path = *memory_file;
@@ -109,7 +119,7 @@ void Machine::Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
     SetMigrationCapabilities(*Session(), deadline);
     Session()->Execute(
         "migrate-incoming",
-        {{"uri", "exec:cat " + ShellQuoted(checkpoint.devices())}}, deadline);
+        {{"uri", fmt::format("fd:{}", options_.devices_descriptor)}}, deadline);
     AwaitMigration("resumes " + checkpoint.directory.string(), deadline);
   } catch (const Error&) {
     PowerCut();
@@ -171,12 +181,19 @@ FileDescriptor Machine::Start(const std::optional<MemoryFile>& memory) {
   const std::uintmax_t console_start = SizeOf(ConsolePath(options_));
   auto [our_qmp, their_qmp] = MakeSocketPair();
   auto [our_agent, their_agent] = MakeSocketPair();
-  std::shared_ptr<ChildProcess> process = warden_.Spawn(
-      {.name = options_.name,
-       .argv = QemuArguments(options_, memory),
-       .output = QemuLogPath(options_),
-       .inherited = {{their_qmp.get(), options_.qmp_descriptor},
-                     {their_agent.get(), options_.agent_descriptor}}});
+  std::vector<InheritedDescriptor> inherited = {
+      {their_qmp.get(), options_.qmp_descriptor},
+      {their_agent.get(), options_.agent_descriptor}};
+  FileDescriptor devices;
+  if (memory && memory->devices) {
+    devices = OpenForReading(*memory->devices);
+    inherited.push_back({devices.get(), options_.devices_descriptor});
+  }
+  std::shared_ptr<ChildProcess> process =
+      warden_.Spawn({.name = options_.name,
+                     .argv = QemuArguments(options_, memory),
+                     .output = QemuLogPath(options_),
+                     .inherited = std::move(inherited)});
   const std::lock_guard lock(mutex_);
   process_ = std::move(process);
   qmp_.reset();

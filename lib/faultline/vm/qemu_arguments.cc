@@ -134,7 +134,7 @@ Arguments Agent(const MachineOptions& options) {
   return {"-chardev",
           fmt::format("socket,id=agent,fd={}", options.agent_descriptor),
           "-device",
-          fmt::format("virtio-serial-pci,addr={}", kAgentSlot),
+          fmt::format("virtio-serial-pci,max_ports=2,addr={}", kAgentSlot),
           "-device",
           "virtserialport,chardev=agent,name=faultline"};
 }
@@ -145,7 +145,7 @@ Arguments Memory(const MachineOptions& options, const MemoryFile& memory) {
       fmt::format("memory-backend-file,id=memory,size={}M,share={},mem-path={}",
                   options.memory_mib, memory.shared ? "on" : "off",
                   Escaped(memory.path))};
-  if (memory.incoming) Add(arguments, {"-incoming", "defer", "-S"});
+  if (memory.devices) Add(arguments, {"-incoming", "defer", "-S"});
   return arguments;
 }
 

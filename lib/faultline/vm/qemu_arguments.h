@@ -31,17 +31,20 @@ struct MachineOptions {
   std::filesystem::path
       netboot_directory;  // kNetboot: served by DHCP/TFTP on the control NIC;
                           // holds `boot.ipxe`
-  // The connected sockets that QEMU inherits: QMP, and the guest's agent.
+  // What QEMU inherits: the connected sockets of QMP and of the guest's agent,
+  // and the open file of the devices' state, if it is to resume one.
   int qmp_descriptor = 3;
   int agent_descriptor = 4;
+  int devices_descriptor = 5;
 };
 
 // Where a machine's memory lies if it is not QEMU's own: in a file, so that a
 // checkpoint shares it with its clones.
 struct MemoryFile {
   std::filesystem::path path;
-  bool shared = false;    // writes go to the file; else they are private
-  bool incoming = false;  // waits for the devices' state instead of booting
+  bool shared = false;  // writes go to the file; else they are private
+  std::optional<std::filesystem::path> devices =
+      {};  // whose state it waits for instead of booting
 };
 
 inline constexpr char kControlMacPrefix[] =
