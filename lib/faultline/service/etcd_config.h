@@ -14,8 +14,8 @@ namespace faultline {
 //
 //   MakeEtcdStore(cluster, {.unsafe_no_fsync = true});
 struct EtcdOptions {
-  Duration heartbeat = Duration::zero();  // zero: 100 ms
-  Duration election = Duration::zero();   // zero: 10 to 30 heartbeats
+  Duration heartbeat = Duration::zero();  // zero: 100 ms with KVM, else 150
+  Duration election = Duration::zero();   // zero: 1 s with KVM, up to 3 s
   std::int64_t snapshot_count = 0;        // zero: etcd's default
   bool pre_vote = true;                   // etcd's default since 3.5
   bool unsafe_no_fsync = false;           // negative control for durability

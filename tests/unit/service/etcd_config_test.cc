@@ -30,8 +30,15 @@ TEST(EtcdConfig, FastMachinesGetEtcdsOwnElectionSettings) {
 
 TEST(EtcdConfig, SlowMachinesGetUpToThreeTimesLongerTimeouts) {
   EXPECT_EQ(WithElectionSettings({}, 2.5).election, milliseconds(2500));
-  EXPECT_EQ(WithElectionSettings({}, 2.5).heartbeat, milliseconds(100));
+  EXPECT_EQ(WithElectionSettings({}, 2.5).heartbeat, milliseconds(150));
   EXPECT_EQ(WithElectionSettings({}, 20).election, milliseconds(3000));
+}
+
+TEST(EtcdConfig, GivenHeartbeatDecidesTheTimeout) {
+  const EtcdOptions options =
+      WithElectionSettings({.heartbeat = milliseconds(50)}, 1);
+  EXPECT_EQ(options.heartbeat, milliseconds(50));
+  EXPECT_EQ(options.election, milliseconds(500));
 }
 
 TEST(EtcdConfig, GivenElectionSettingsStand) {
