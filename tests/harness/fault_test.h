@@ -24,6 +24,14 @@ class FaultTest : public StoreTest {
   FaultContext faults() { return {cluster(), store()}; }
   Node& node(int index) { return cluster().node(index); }
 
+  // They know each other's hardware address afterwards: no counter shows how,
+  // and no fault loses or damages the question for it.
+  void BootTwo() {
+    BootNodes(2);
+    Eventually(Within(std::chrono::seconds(20)), "node1 reaches node2",
+               [&] { return Reaches(node(1), node(2)); });
+  }
+
   // What a client of this node's member gets for a write.
   StoreReply Put(Node& node) {
     return store().Connect(node)->Put("key", "value",

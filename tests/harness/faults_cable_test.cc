@@ -15,12 +15,6 @@ using testing::Lt;
 // cable, what node1 counts has come in.
 class CableFaults : public FaultTest {
  protected:
-  // They know each other's address afterwards: no counter shows how.
-  void BootTwo() {
-    BootNodes(2);
-    Eventually(Within(20s), "node1 reaches node2",
-               [&] { return Reaches(node(1), node(2)); });
-  }
   ActiveFault Inject(const std::string& kind, const std::string& direction,
                      std::map<std::string, std::string> parameters) {
     parameters["direction"] = direction;

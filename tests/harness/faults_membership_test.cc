@@ -137,6 +137,17 @@ TEST_F(MembershipFaults, RollingRestartMakesEachProcessANewOneInOrder) {
   store().WaitForAgreement(Within(30s));
 }
 
+TEST_F(MembershipFaults, MemberThatEndsAtItsFirstStartIsNamedWithItsJournal) {
+  BootNodes(3);
+  Run(node(2),
+      "printf '#!/bin/sh\necho no room for the log >&2\nexit 1\n' >/run/etcd "
+      "&& chmod 755 /run/etcd && mount --bind /run/etcd /usr/bin/etcd");
+  EXPECT_THAT(
+      [&] { store().Form({&node(1), &node(2), &node(3)}, Within(60s)); },
+      ThrowsMessage<Error>(AllOf(HasSubstr("node2: etcd ended at its first"),
+                                 HasSubstr("no room for the log"))));
+}
+
 TEST_F(MembershipFaults, NodeThatIsNoMemberCannotBeRemoved) {
   BootNodes(3);
   store().Form({&node(1), &node(2)}, Within(60s));

@@ -62,7 +62,7 @@ TEST_F(TrafficFaults, DelayOfOnePairLeavesTheOthersAlone) {
 }
 
 TEST_F(TrafficFaults, LossyNodeLosesItsShare) {
-  BootNodes(2);
+  BootTwo();
   {
     const ActiveFault loss = Inject("loss", {{"share", "30%"}});
     const double lost = LostPercent();
@@ -73,7 +73,7 @@ TEST_F(TrafficFaults, LossyNodeLosesItsShare) {
 }
 
 TEST_F(TrafficFaults, DuplicatedPacketsArriveTwice) {
-  BootNodes(2);
+  BootTwo();
   const std::string pattern = "\\+([0-9]+) duplicates";
   {
     const ActiveFault twice = Inject("duplicate", {{"share", "50%"}});
@@ -83,7 +83,7 @@ TEST_F(TrafficFaults, DuplicatedPacketsArriveTwice) {
 }
 
 TEST_F(TrafficFaults, ReorderedPacketsOvertakeEachOther) {
-  BootNodes(2);
+  BootTwo();
   {
     const ActiveFault reorder =
         Inject("reorder", {{"share", "25%"}, {"delay", "100ms"}});
@@ -93,7 +93,7 @@ TEST_F(TrafficFaults, ReorderedPacketsOvertakeEachOther) {
 }
 
 TEST_F(TrafficFaults, CorruptedPacketsFailTheReceiversChecks) {
-  BootNodes(2);
+  BootTwo();
   const auto bad = [&] {
     return Counter(node(2), "IcmpInCsumErrors") +
            Counter(node(2), "IpInHdrErrors");
@@ -110,7 +110,7 @@ TEST_F(TrafficFaults, CorruptedPacketsFailTheReceiversChecks) {
 }
 
 TEST_F(TrafficFaults, SlowLinkMakesPacketsQueue) {
-  BootNodes(2);
+  BootTwo();
   const std::string pattern = "= [0-9.]+/[0-9.]+/([0-9.]+)";
   const std::string burst = "-q -c 10 -i 0.01 -s 1400";
   {

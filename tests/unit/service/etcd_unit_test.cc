@@ -43,6 +43,9 @@ TEST_F(EtcdUnit, OfAMachineThatIsOffIsAnErrorOfTheNode) {
            std::make_unique<Machine>(warden, options),
            std::make_unique<FakeRemote>());
   EXPECT_THROW(ConfigureEtcdUnit(off, "{}", Within(5s)), CommandError);
+  EXPECT_THROW(ConfigureEtcdUnitBehindGate(off, "{}", Within(5s)),
+               CommandError);
+  EXPECT_THROW(OpenGateOfEtcdUnit(off, 5s, Within(5s)), CommandError);
   EXPECT_THROW(StartNewEtcdUnit(off, Within(5s)), CommandError);
 }
 
