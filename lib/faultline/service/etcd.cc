@@ -108,7 +108,7 @@ void EtcdStore::StartOneAheadOfOthers(const std::vector<Node*>& nodes,
     StartNewEtcdUnit(node, deadline);
   });
   if (others.empty()) return;
-  WaitForEtcdToListen(ahead, Patience(), deadline);
+  WaitForEtcdToAskOthers(ahead, Patience(), deadline);
   OnAll(others, [&](Node& node) { OpenGate(node, deadline); });
 }
 

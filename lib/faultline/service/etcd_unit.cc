@@ -50,7 +50,7 @@ void StartNewEtcdUnit(Node& node, Deadline deadline) {
            [&](GuestAgent& agent) { agent.StartUnit(kEtcdUnit, deadline); });
 }
 
-bool WaitForEtcdToListen(Node& node, Duration at_most, Deadline deadline) {
+bool WaitForEtcdToAskOthers(Node& node, Duration at_most, Deadline deadline) {
   return AskAgent(node, [&](GuestAgent& agent) {
     return agent.WaitForFile(kLogDirectory, at_most, deadline);
   });

@@ -19,14 +19,14 @@ void ConfigureEtcdUnit(Node& node, const std::string& config,
 // Starts one that has not run since it was configured. Does not wait until etcd
 // answers.
 void StartNewEtcdUnit(Node& node, Deadline deadline);
-// Configures it, and has it wait for its configuration when it is started.
+// Configures it, and has it wait for that configuration when it is started.
 void ConfigureEtcdUnitBehindGate(Node& node, const std::string& config,
                                  Deadline deadline);
 // Lets it have its configuration; false if it has not come for it in `at_most`.
 bool OpenGateOfEtcdUnit(Node& node, Duration at_most, Deadline deadline);
-// Whether one that was started so listens within `at_most`: etcd makes its data
-// directory right after.
-bool WaitForEtcdToListen(Node& node, Duration at_most, Deadline deadline);
+// Whether one that was started so has asked the other members within `at_most`
+// whether it has been one before: etcd makes its log right after.
+bool WaitForEtcdToAskOthers(Node& node, Duration at_most, Deadline deadline);
 // Starts it as it was configured, also if it failed often. Does not wait until
 // etcd answers.
 void StartEtcdUnit(Node& node, Deadline deadline);

@@ -87,6 +87,7 @@ TEST_F(GuestService, FindsItsConfigurationWithoutAGateLater) {
   std::jthread service([&] { ReadFile(Configuration()); });
   EXPECT_TRUE(OpenGate(Configuration(), 20'000));
   service.join();
+  EXPECT_TRUE(OpenGate(Configuration(), 20)) << "asked again";
   EXPECT_TRUE(fs::is_regular_file(Configuration()));
   EXPECT_EQ(ReadFile(Configuration()), "name: a\n");
   EXPECT_EQ(ModeOf(Configuration()), 0600);
