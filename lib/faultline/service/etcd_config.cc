@@ -11,8 +11,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// etcd's own. Emulated members send half as often again at most: the finer it
-// is, the sooner a new cluster elects, but each one is work.
+// etcd's own; up to half as long again for emulated members. The shorter, the
+// sooner a new cluster elects, but each one is work.
 constexpr milliseconds kHeartbeat{100};
 
 Duration Times(double factor, Duration duration) {

@@ -37,10 +37,12 @@ std::pair<FileDescriptor, FileDescriptor> MakeSocketPair() {
   return {FileDescriptor(pair[0]), FileDescriptor(pair[1])};
 }
 
-FileDescriptor OpenForReading(const std::filesystem::path& file) {
+FileDescriptor OpenForReading(const std::string& node,
+                              const std::filesystem::path& file) {
   FileDescriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!opened)
-    throw MachineError(fmt::format("cannot open {}: {}", file.string(),
+    throw MachineError(fmt::format("{}: cannot open {}: {}", node,
+                                   file.string(),
                                    std::system_category().message(errno)));
   return opened;
 }
@@ -186,7 +188,7 @@ FileDescriptor Machine::Start(const std::optional<MemoryFile>& memory) {
       {their_agent.get(), options_.agent_descriptor}};
   FileDescriptor devices;
   if (memory && memory->devices) {
-    devices = OpenForReading(*memory->devices);
+    devices = OpenForReading(options_.name, *memory->devices);
     inherited.push_back({devices.get(), options_.devices_descriptor});
   }
   std::shared_ptr<ChildProcess> process =
