@@ -77,10 +77,8 @@ STORE_SUITE_SCENARIO(ThreeNodes, CommitOrderIsTheSameEverywhere) {
   constexpr int kWrites = 1000;
   FormCluster();
 
-  StartLoad({.clients = 5,
-             .read_share = 0,
-             .compare_and_set_share = 0,
-             .pause = Duration::zero()})
+  StartLoad({.pause = Duration::zero()},
+            {.read_share = 0, .compare_and_set_share = 0})
       .WaitForAcknowledged(kWrites, Within(120s));
 
   EXPECT_THAT(Judge(), Holds());

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace faultline::internal {
+namespace faultline {
 
 // The same numbers from the same seed on every platform, which the
 // distributions of the standard library do not promise. The generator is
@@ -33,4 +33,8 @@ class RandomStream {
   std::uint64_t state_;
 };
 
-}  // namespace faultline::internal
+namespace internal {
+using faultline::RandomStream;
+}  // namespace internal
+
+}  // namespace faultline

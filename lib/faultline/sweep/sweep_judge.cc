@@ -27,7 +27,7 @@ Verdict JudgeHistory(const History& history, const std::string& model_name) {
 }  // namespace
 
 std::vector<Verdict> JudgeRun(const SweepLoad& load,
-                              const WorkloadResult& result,
+                              const StoreWorkloadResult& result,
                               const std::vector<CommitLog>& logs,
                               const WatchTrace& watches) {
   std::vector<Verdict> verdicts;

@@ -37,10 +37,10 @@ std::vector<WatchTraffic> PreviousValues() {
   return watches;
 }
 
-const RegisterTraffic kWatched{.keys = 4,
-                               .read_share = 0.2,
-                               .compare_and_set_share = 0.1,
-                               .delete_share = 0.2};
+const StoreTraffic kWatched{.keys = 4,
+                            .read_share = 0.2,
+                            .compare_and_set_share = 0.1,
+                            .delete_share = 0.2};
 
 }  // namespace
 
@@ -54,7 +54,8 @@ const std::vector<SweepLoad>& SweepLoads() {
                    .delete_share = 0.15}},
       {.name = "set",
        .model = "set",
-       .traffic = {.clients = 4, .keys = 2, .kind = LoadKind::kSet},
+       .traffic = {.keys = 2, .kind = LoadKind::kSet},
+       .options = {.clients = 4},
        .logs_show_values = false},
       {.name = "watch",
        .model = "map",

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "faultline/workload/watchers.h"
-#include "faultline/workload/workload.h"
+#include "faultline/workload/kv/store_workload.h"
+#include "faultline/workload/kv/watchers.h"
 
 namespace faultline {
 
@@ -12,7 +12,8 @@ namespace faultline {
 struct SweepLoad {
   std::string name;  // "register"
   std::string model;
-  RegisterTraffic traffic;
+  StoreTraffic traffic;
+  WorkloadOptions options = {};
   // Each value written stands in the members' logs as it was written.
   bool logs_show_values = true;
   std::vector<WatchTraffic> watches = {};  // beside the traffic

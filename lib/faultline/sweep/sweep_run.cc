@@ -27,7 +27,7 @@ class SweepRun {
         directory_(std::move(directory)),
         patience_(patience),
         recorder_(directory_ / "history.jsonl", Metadata(store, what)),
-        workload_(store, load_.traffic, what.seed, recorder_) {
+        workload_(store, load_.traffic, load_.options, what.seed, recorder_) {
     if (load_.watches.empty()) return;
     watchers_ = std::make_unique<Watchers>(
         store, load_.watches, directory_ / "watch.jsonl", recorder_);
@@ -107,13 +107,13 @@ class SweepRun {
   }
 
   void Judge() {
-    WorkloadResult result = workload_.Stop();
+    StoreWorkloadResult result = workload_.Stop();
     std::vector<CommitLog> logs;
     if (converged_ &&
         Requires("every member tells what it holds", Judgement::kUnknown, [&] {
           store_.WaitForAgreement(Within(patience_.to_converge));
-          ReadEverything(store_, load_.traffic, recorder_,
-                         Within(patience_.to_converge));
+          ReadEverything(store_, load_.traffic, load_.options.request_timeout,
+                         recorder_, Within(patience_.to_converge));
           logs = ReadLogs();
         })) {
       result.history = recorder_.Snapshot();
@@ -186,7 +186,7 @@ class SweepRun {
   const std::filesystem::path directory_;
   const SweepPatience patience_;
   Recorder recorder_;
-  Workload workload_;
+  StoreWorkload workload_;
   std::unique_ptr<Watchers> watchers_;
   SweepOutcome outcome_;
   bool carried_out_ = false;

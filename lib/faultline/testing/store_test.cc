@@ -141,10 +141,12 @@ Verdict StoreTest::JudgeWatch(std::vector<CommitLog>& logs) {
   return verdicts.size() == 1 ? verdicts.front() : Combine(verdicts);
 }
 
-Workload& StoreTest::StartLoad(RegisterTraffic traffic) {
+Workload& StoreTest::StartLoad(const WorkloadOptions& options,
+                               const StoreTraffic& traffic) {
   StartWatch();
   load_reads_ = traffic.read_share > 0;
-  load_ = std::make_unique<Workload>(store(), traffic, run().seed, recorder());
+  load_ = std::make_unique<StoreWorkload>(store(), traffic, options, run().seed,
+                                          recorder());
   load_->Start();
   return *load_;
 }

@@ -8,8 +8,8 @@
 #include "faultline/fault/active_fault.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/testing/cluster_test.h"
-#include "faultline/workload/watchers.h"
-#include "faultline/workload/workload.h"
+#include "faultline/workload/kv/store_workload.h"
+#include "faultline/workload/kv/watchers.h"
 
 namespace faultline {
 
@@ -55,7 +55,8 @@ class StoreTest : public ClusterTest {
 
   // Load on all members, and a watch of all that it changes if the store has
   // watches; stopped by Judge at the latest.
-  Workload& StartLoad(RegisterTraffic traffic = {});
+  Workload& StartLoad(const WorkloadOptions& options = {},
+                      const StoreTraffic& traffic = {});
   // A fault of the catalogue (docs/faults.md), which bites when this returns
   // and is healed at the end of the scope at the latest.
   ScenarioFault Inject(
@@ -96,10 +97,10 @@ class StoreTest : public ClusterTest {
   StoreBinding binding_;
   std::unique_ptr<ReplicatedStore> store_;
   std::unique_ptr<Watchers> watchers_;
-  std::unique_ptr<Workload> load_;
+  std::unique_ptr<StoreWorkload> load_;
   bool load_reads_ = false;
   double processor_wait_ = 0;
-  WorkloadResult result_;
+  StoreWorkloadResult result_;
 };
 
 }  // namespace faultline

@@ -2,73 +2,56 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+
 #include "faultline/base/error.h"
 
 namespace faultline::internal {
+namespace {
 
-LoadClient::LoadClient(ReplicatedStore& store, Node& node,
-                       const RegisterTraffic& traffic, RandomStream random,
-                       Recorder& recorder, Workers& workers)
-    : store_(store),
-      node_(node),
-      traffic_(traffic),
-      random_(random),
-      recorder_(recorder),
-      workers_(workers),
-      process_(recorder.NewProcess()),
-      name_(fmt::format("c{}", process_)) {}
-
-void LoadClient::Run(const std::stop_token& stop) {
-  while (!stop.stop_requested()) {
-    if (Connected()) RunOne(Choose());
-    workers_.PauseUntil(stop,
-                        std::chrono::steady_clock::now() + traffic_.pause);
-  }
-}
-
-std::string LoadClient::FreshValue() {
-  return fmt::format("{}-{}", name_, ++values_);
-}
-
-bool LoadClient::Connected() {
-  if (connection_) return true;
+bool Connected(LoadClient& client, Workers& workers) {
   try {
-    connection_ = store_.Connect(node_);
+    client.Connect();
+    return true;
   } catch (const Error& error) {
-    workers_.NoteError(error.what());
+    workers.NoteError(error.what());
+    return false;
   }
-  return connection_ != nullptr;
 }
 
-void LoadClient::RunOne(Operation operation) {
-  operation.process = process_;
-  const std::int64_t token = recorder_.Invoke(operation);
-  Send(operation, *connection_);
-  recorder_.Complete(token, operation);
-  Remember(operation);
-  GoOnAfter(operation);
-}
-
-void LoadClient::GoOnAfter(const Operation& operation) {
-  const bool compared = operation.error == kComparisonFailed;
+void Note(const Operation& operation, const LoadClient& client,
+          Workers& workers) {
   if (operation.outcome == Outcome::kOk) {
-    workers_.Progressed();
+    workers.Progressed();
   } else {
-    workers_.NoteError(fmt::format("{}: {}: {}", node_.name(),
-                                   ToText(operation.kind), operation.error));
-    // The member may come back under another port.
-    if (!compared) connection_.reset();
+    workers.NoteError(fmt::format("{}: {}: {}", client.target(),
+                                  ToText(operation.kind), operation.error));
   }
-  if (operation.outcome == Outcome::kUnknown) process_ = recorder_.NewProcess();
 }
 
-void TakeReply(Operation& operation, const StoreReply& reply) {
-  operation.outcome = reply.outcome;
-  operation.revision = reply.revision;
-  operation.error = reply.error;
-  if (reply.outcome == Outcome::kOk && !reply.applied) {
-    operation.outcome = Outcome::kFail;
-    operation.error = kComparisonFailed;
+Outcome RunOne(LoadClient& client, int process, Recorder& recorder,
+               Workers& workers) {
+  Operation operation = client.Next();
+  operation.process = process;
+  const std::int64_t token = recorder.Invoke(operation);
+  client.Invoke(operation);
+  recorder.Complete(token, operation);
+  client.Completed(operation);
+  Note(operation, client, workers);
+  return operation.outcome;
+}
+
+}  // namespace
+
+void RunClient(LoadClient& client, int process, Duration pause,
+               Recorder& recorder, Workers& workers,
+               const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const bool open =
+        Connected(client, workers) &&
+        RunOne(client, process, recorder, workers) == Outcome::kUnknown;
+    if (open) process = recorder.NewProcess();
+    workers.PauseUntil(stop, std::chrono::steady_clock::now() + pause);
   }
 }
 

@@ -2,56 +2,36 @@
 
 #include <algorithm>
 
-#include "faultline/base/error.h"
-
 namespace faultline::internal {
 
-Prober::Prober(ReplicatedStore& store, const RegisterTraffic& traffic,
-               const Recorder& recorder, Workers& workers)
-    : store_(store),
-      traffic_(traffic),
+Prober::Prober(const WorkloadOptions& options, const Recorder& recorder,
+               Workers& workers)
+    : options_(options),
       recorder_(recorder),
       workers_(workers),
-      interval_ns_(traffic.probe_interval.count()),
+      interval_ns_(options.probe_interval.count()),
       began_ns_(recorder.Now()) {}
 
-void Prober::ProbeMember(Node& node, const std::stop_token& stop) {
-  std::unique_ptr<StoreClient> connection;
-  Duration timeout = traffic_.request_timeout;
+void Prober::ProbeNode(NodeProbe& probe, const std::stop_token& stop) {
+  Duration timeout = options_.request_timeout;
   std::int64_t tick = 0;
-  while (workers_.PauseUntil(stop, began_ + tick * traffic_.probe_interval)) {
-    MarkTried(tick);
-    if (Write(connection, node, tick, timeout)) {
-      MarkAnswered(tick, recorder_.Now());
-    }
-    timeout = std::min(traffic_.request_timeout, 2 * traffic_.probe_interval);
+  while (workers_.PauseUntil(stop, began_ + tick * options_.probe_interval)) {
+    Try(probe, tick, timeout);
+    timeout = std::min(options_.request_timeout, 2 * options_.probe_interval);
     tick = std::max(tick + 1, NextTick());
   }
   if (LastIsAnswered()) return;
-  tick = std::max(tick, NextTick());
+  Try(probe, std::max(tick, NextTick()), options_.request_timeout);
+}
+
+void Prober::Try(NodeProbe& probe, std::int64_t tick, Duration timeout) {
   MarkTried(tick);
-  if (Write(connection, node, tick, traffic_.request_timeout)) {
-    MarkAnswered(tick, recorder_.Now());
-  }
+  if (probe.Try(tick, Within(timeout))) MarkAnswered(tick, recorder_.Now());
 }
 
 bool Prober::LastIsAnswered() {
   const std::lock_guard lock(mutex_);
   return ticks_.empty() || ticks_.back().probe.answered;
-}
-
-bool Prober::Write(std::unique_ptr<StoreClient>& connection, Node& node,
-                   std::int64_t tick, Duration timeout) {
-  try {
-    if (!connection) connection = store_.Connect(node);
-  } catch (const Error&) {
-    return false;  // the node is down
-  }
-  const StoreReply reply = connection->Put(
-      "probe/" + node.name(), std::to_string(tick), Within(timeout));
-  if (reply.outcome == Outcome::kOk) return true;
-  connection.reset();
-  return false;
 }
 
 std::int64_t Prober::NextTick() const {

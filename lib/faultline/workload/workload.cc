@@ -3,121 +3,125 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <string>
+#include <chrono>
 
 #include "faultline/base/error.h"
-#include "faultline/base/random.h"
-#include "faultline/workload/observer.h"
 #include "faultline/workload/prober.h"
-#include "faultline/workload/register_client.h"
-#include "faultline/workload/set_client.h"
 #include "faultline/workload/workers.h"
 
 namespace faultline {
 namespace {
 
-using internal::LoadClient;
-using internal::Observer;
 using internal::Prober;
-using internal::RandomStream;
-using internal::RegisterClient;
-using internal::SetClient;
 using internal::Workers;
 
-void RejectUnusable(const RegisterTraffic& traffic) {
-  const auto reject = [](const char* what) {
-    throw UsageError(fmt::format("register traffic: {}", what));
-  };
-  if (traffic.clients < 1) reject("needs one client or more");
-  if (traffic.keys < 1) reject("needs one key or more");
-  if (traffic.request_timeout <= Duration::zero() ||
-      traffic.probe_interval <= Duration::zero() ||
-      traffic.observe_interval <= Duration::zero()) {
-    reject("a timeout or interval is not above zero");
-  }
-  if (traffic.read_share < 0 || traffic.compare_and_set_share < 0 ||
-      traffic.delete_share < 0 ||
-      traffic.read_share + traffic.compare_and_set_share +
-              traffic.delete_share >
-          1) {
-    reject("the shares of the operations are not within 0 and 1");
+void RejectUnusable(const WorkloadOptions& options) {
+  if (options.clients < 1)
+    throw UsageError("workload: needs one client or more");
+  if (std::min({options.request_timeout, options.probe_interval,
+                options.observe_interval}) <= Duration::zero()) {
+    throw UsageError("workload: a timeout or interval is not above zero");
   }
 }
 
 }  // namespace
 
 struct Workload::Impl {
-  std::unique_ptr<LoadClient> MakeClient(Node& node, RandomStream random);
   void StartClients(const std::vector<Node*>& nodes);
-  void StartProber(const std::vector<Node*>& nodes);
+  void StartProbes(const std::vector<Node*>& nodes);
   void StartObserver();
+  void Observe(NodeObserver& observer, const std::stop_token& stop);
 
-  ReplicatedStore& store;
-  const RegisterTraffic traffic;
+  std::shared_ptr<LoadDriver> driver;
+  const WorkloadOptions options;
   const std::uint64_t seed;
   Recorder& recorder;
+  bool started = false;
   std::vector<std::unique_ptr<LoadClient>> clients;
+  std::vector<std::unique_ptr<NodeProbe>> probes;
   std::unique_ptr<Prober> prober;
-  std::unique_ptr<Observer> observer;
   Workers workers;  // the last member: its threads use the ones above
 };
 
-std::unique_ptr<LoadClient> Workload::Impl::MakeClient(Node& node,
-                                                       RandomStream random) {
-  if (traffic.kind == LoadKind::kSet) {
-    return std::make_unique<SetClient>(store, node, traffic, random, recorder,
-                                       workers);
-  }
-  return std::make_unique<RegisterClient>(store, node, traffic, random,
-                                          recorder, workers);
-}
-
 void Workload::Impl::StartClients(const std::vector<Node*>& nodes) {
-  for (int i = 0; i < traffic.clients; ++i) {
+  std::vector<int> processes;
+  for (int i = 0; i < options.clients; ++i) {
     const auto stream = static_cast<std::size_t>(i);
-    clients.push_back(
-        MakeClient(*nodes[stream % nodes.size()], RandomStream(seed, stream)));
+    processes.push_back(recorder.NewProcess());
+    clients.push_back(driver->MakeClient({.node = *nodes[stream % nodes.size()],
+                                          .random = RandomStream(seed, stream),
+                                          .process = processes.back()}));
   }
-  for (const auto& client : clients) {
-    workers.Spawn(
-        [&client = *client](const std::stop_token& stop) { client.Run(stop); });
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    workers.Spawn([this, &client = *clients[i],
+                   process = processes[i]](const std::stop_token& stop) {
+      internal::RunClient(client, process, options.pause, recorder, workers,
+                          stop);
+    });
   }
 }
 
-void Workload::Impl::StartProber(const std::vector<Node*>& nodes) {
-  prober = std::make_unique<Prober>(store, traffic, recorder, workers);
+void Workload::Impl::StartProbes(const std::vector<Node*>& nodes) {
   for (Node* node : nodes) {
-    workers.Spawn([this, node](const std::stop_token& stop) {
-      prober->ProbeMember(*node, stop);
+    if (auto probe = driver->MakeProbe(*node))
+      probes.push_back(std::move(probe));
+  }
+  if (probes.empty()) return;
+  prober = std::make_unique<Prober>(options, recorder, workers);
+  for (const auto& probe : probes) {
+    workers.Spawn([this, &probe = *probe](const std::stop_token& stop) {
+      prober->ProbeNode(probe, stop);
     });
   }
 }
 
 void Workload::Impl::StartObserver() {
-  observer = std::make_unique<Observer>(store, traffic, recorder, workers);
-  workers.Spawn([this](const std::stop_token& stop) { observer->Run(stop); });
+  NodeObserver* observer = driver->observer();
+  if (observer == nullptr) return;
+  workers.Spawn([this, observer](const std::stop_token& stop) {
+    Observe(*observer, stop);
+  });
 }
 
-Workload::Workload(ReplicatedStore& store, RegisterTraffic traffic,
-                   std::uint64_t seed, Recorder& recorder)
-    : impl_(new Impl{.store = store,
-                     .traffic = traffic,
+void Workload::Impl::Observe(NodeObserver& observer,
+                             const std::stop_token& stop) {
+  TimePoint next = std::chrono::steady_clock::now();
+  while (!stop.stop_requested()) {
+    for (Node* node : driver->nodes()) {
+      if (stop.stop_requested()) return;
+      observer.Look(*node);
+    }
+    next = std::max(next + Scaled(options.observe_interval),
+                    std::chrono::steady_clock::now());
+    workers.PauseUntil(stop, next);
+  }
+}
+
+Workload::Workload(std::shared_ptr<LoadDriver> driver,
+                   const WorkloadOptions& options, std::uint64_t seed,
+                   Recorder& recorder)
+    : impl_(new Impl{.driver = std::move(driver),
+                     .options = options,
                      .seed = seed,
                      .recorder = recorder,
                      .clients = {},
+                     .probes = {},
                      .prober = nullptr,
-                     .observer = nullptr,
                      .workers = {}}) {
-  RejectUnusable(traffic);
+  RejectUnusable(options);
 }
 
 Workload::~Workload() = default;
 
 void Workload::Start() {
-  if (impl_->prober) throw UsageError("workload: started twice");
-  const std::vector<Node*> nodes = impl_->store.nodes();
-  if (nodes.empty()) throw UsageError("workload: the store has no nodes");
-  impl_->StartProber(nodes);
+  if (impl_->started) throw UsageError("workload: started twice");
+  const std::vector<Node*> nodes = impl_->driver->nodes();
+  if (nodes.empty()) {
+    throw UsageError(
+        fmt::format("workload: {} has no nodes", impl_->driver->name()));
+  }
+  impl_->started = true;
+  impl_->StartProbes(nodes);
   impl_->StartClients(nodes);
   impl_->StartObserver();
 }
@@ -134,7 +138,7 @@ void Workload::WaitForAcknowledged(std::int64_t count, Deadline deadline) {
   throw TimeoutError(fmt::format(
       "workload on {}: {} of {} operations acknowledged within {} (last error "
       "of a client: {})",
-      impl_->store.name(), recorder.acknowledged() - before, count,
+      impl_->driver->name(), recorder.acknowledged() - before, count,
       ToText(std::chrono::steady_clock::now() - began),
       impl_->workers.last_error()));
 }
@@ -143,9 +147,8 @@ WorkloadResult Workload::Stop() {
   const std::int64_t stopped_ns = impl_->recorder.Now();
   impl_->workers.Stop();
   impl_->workers.RethrowFirstFailure();
-  WorkloadResult result{impl_->recorder.Snapshot(), {}, {}};
+  WorkloadResult result{impl_->recorder.Snapshot(), {}};
   if (impl_->prober) result.probes = impl_->prober->Collect(stopped_ns);
-  if (impl_->observer) result.trace = impl_->observer->Take();
   return result;
 }
 

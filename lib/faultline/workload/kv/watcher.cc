@@ -1,4 +1,4 @@
-#include "faultline/workload/watcher.h"
+#include "faultline/workload/kv/watcher.h"
 
 #include <fmt/format.h>
 

@@ -1,19 +1,18 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "faultline/check/raft_trace.h"
 #include "faultline/history/recorder.h"
 #include "faultline/service/replicated_store.h"
-#include "faultline/workload/workers.h"
-#include "faultline/workload/workload.h"
+#include "faultline/workload/load_driver.h"
 
 namespace faultline::internal {
 
-// Samples what each member says of itself, one after the other, in one thread.
+// Samples what each member of a Raft store says of itself.
 //
 // A leader is put into the trace only if it is confirmed: the same leader and
 // term before and after a linearizable read through the same member. Services
@@ -25,14 +24,13 @@ namespace faultline::internal {
 // A member's incarnation grows when it answers again after one or more samples
 // that it did not answer. A restart that fits between two samples goes
 // unnoticed.
-class Observer {
+class RaftObserver : public NodeObserver {
  public:
-  Observer(ReplicatedStore& store, const RegisterTraffic& traffic,
-           const Recorder& recorder, Workers& workers);
+  RaftObserver(ReplicatedStore& store, Duration request_timeout,
+               const Recorder& clock);
 
-  // The body of its thread: until stopped.
-  void Run(const std::stop_token& stop);
-  // After the thread ended.
+  void Look(Node& node) override;
+  // After the last Look.
   RaftTrace Take() { return std::move(trace_); }
 
  private:
@@ -42,15 +40,13 @@ class Observer {
     std::unique_ptr<StoreClient> connection;
   };
 
-  void Sample(Node& node);
   std::optional<MemberStatus> Ask(Node& node);
   bool ReadThrough(Node& node, Seen& seen);
   Deadline CallDeadline() const;
 
   ReplicatedStore& store_;
-  const RegisterTraffic traffic_;
-  const Recorder& recorder_;
-  Workers& workers_;
+  const Duration request_timeout_;
+  const Recorder& clock_;
   std::map<std::string, Seen> seen_;  // by node
   RaftTrace trace_;
 };

@@ -1,4 +1,4 @@
-#include "faultline/workload/register_client.h"
+#include "faultline/workload/kv/register_client.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ StoreReply Ask(const Operation& operation, StoreClient& connection,
       return connection.Put(operation.key, *operation.value, deadline);
     case OperationKind::kDelete:
       return connection.Delete(operation.key, deadline);
-    default:  // Choose makes no other kind
+    default:  // Next makes no other kind
       break;
   }
   return connection.CompareAndSet(operation.key, operation.expected,
@@ -23,7 +23,7 @@ StoreReply Ask(const Operation& operation, StoreClient& connection,
 
 }  // namespace
 
-Operation RegisterClient::Choose() {
+Operation RegisterClient::Next() {
   Operation operation;
   operation.key = fmt::format("k{}", 1 + random().Below(traffic().keys));
   double share = random().Fraction() - traffic().read_share;
@@ -42,9 +42,9 @@ Operation RegisterClient::Choose() {
   return operation;
 }
 
-void RegisterClient::Send(Operation& operation, StoreClient& connection) {
-  const StoreReply reply =
-      Ask(operation, connection, Within(traffic().request_timeout));
+void RegisterClient::Send(Operation& operation, StoreClient& connection,
+                          Deadline deadline) {
+  const StoreReply reply = Ask(operation, connection, deadline);
   TakeReply(operation, reply);
   if (operation.outcome == Outcome::kOk &&
       operation.kind == OperationKind::kRead) {
@@ -52,7 +52,7 @@ void RegisterClient::Send(Operation& operation, StoreClient& connection) {
   }
 }
 
-void RegisterClient::Remember(const Operation& operation) {
+void RegisterClient::Completed(const Operation& operation) {
   if (operation.outcome == Outcome::kOk) {
     last_seen_[operation.key] = operation.value;
   }

@@ -1,4 +1,4 @@
-#include "faultline/workload/observer.h"
+#include "faultline/workload/kv/raft_observer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,14 +22,11 @@ class Observation : public testing::Test {
  protected:
   // The trace of a run that is stopped once `seen` is true.
   RaftTrace ObserveUntil(const std::function<bool()>& seen) {
-    internal::Workers workers;
-    internal::Observer observer(
-        store_, {.request_timeout = 200ms, .observe_interval = 1ms}, recorder_,
-        workers);
-    workers.Spawn([&](const std::stop_token& stop) { observer.Run(stop); });
-    Eventually(Within(20s), "observations", seen);
-    workers.Stop();
-    workers.RethrowFirstFailure();
+    internal::RaftObserver observer(store_, 200ms, recorder_);
+    Eventually(Within(20s), "observations", [&] {
+      for (Node* node : store_.nodes()) observer.Look(*node);
+      return seen();
+    });
     return observer.Take();
   }
 

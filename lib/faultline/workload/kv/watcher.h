@@ -7,8 +7,8 @@
 #include <string>
 
 #include "faultline/service/replicated_store.h"
-#include "faultline/workload/watch_recorder.h"
-#include "faultline/workload/watchers.h"
+#include "faultline/workload/kv/watch_recorder.h"
+#include "faultline/workload/kv/watchers.h"
 #include "faultline/workload/workers.h"
 
 namespace faultline::internal {

@@ -6,7 +6,7 @@
 #include "faultline/check/durability.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/recency.h"
-#include "faultline/workload/workload.h"
+#include "faultline/workload/kv/store_workload.h"
 #include "support/faulty_store.h"
 #include "support/scratch_directory.h"
 
@@ -33,15 +33,15 @@ std::vector<CommitLog> ReadLogs(ReplicatedStore& store) {
 Found RunOn(FaultyStore& store, std::int64_t operations) {
   const ScratchDirectory scratch;
   Recorder recorder(scratch.path() / "history.jsonl", {});
-  Workload load(store,
-                {.clients = 3,
-                 .pause = 1ms,
-                 .probe_interval = 20ms,
-                 .observe_interval = 5ms},
-                1, recorder);
+  StoreWorkload load(store, {},
+                     {.clients = 3,
+                      .pause = 1ms,
+                      .probe_interval = 20ms,
+                      .observe_interval = 5ms},
+                     1, recorder);
   load.Start();
   load.WaitForAcknowledged(operations, Within(20s));
-  const WorkloadResult result = load.Stop();
+  const StoreWorkloadResult result = load.Stop();
   const std::vector<CommitLog> logs = ReadLogs(store);
   return {result.history.CountAcknowledged(),
           CheckDurability(result.history, logs), CheckAgreement(logs),

@@ -1,4 +1,4 @@
-#include "faultline/workload/watchers.h"
+#include "faultline/workload/kv/watchers.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
 #include "faultline/check/watch.h"
-#include "faultline/workload/workload.h"
+#include "faultline/workload/kv/store_workload.h"
 #include "support/faulty_store.h"
 #include "support/file_size_limit.h"
 #include "support/scratch_directory.h"

@@ -5,7 +5,7 @@
 
 #include "faultline/base/eventually.h"
 #include "faultline/check/availability.h"
-#include "faultline/workload/workload.h"
+#include "faultline/workload/kv/store_workload.h"
 #include "support/faulty_store.h"
 #include "support/scratch_directory.h"
 
@@ -26,10 +26,11 @@ class OutageMeasurement : public testing::TestWithParam<OutageKind> {
   ScratchDirectory scratch_;
   Recorder recorder_{scratch_.path() / "history.jsonl", {}};
   FaultyStore store_{3};
-  Workload load_{store_,
-                 {.clients = 3, .pause = 5ms, .probe_interval = kInterval},
-                 1,
-                 recorder_};
+  StoreWorkload load_{store_,
+                      {},
+                      {.clients = 3, .pause = 5ms, .probe_interval = kInterval},
+                      1,
+                      recorder_};
 };
 
 Outage Longest(const std::vector<Outage>& outages) {

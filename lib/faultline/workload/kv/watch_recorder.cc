@@ -1,4 +1,4 @@
-#include "faultline/workload/watch_recorder.h"
+#include "faultline/workload/kv/watch_recorder.h"
 
 #include <utility>
 

@@ -4,21 +4,23 @@
 #include <string>
 #include <vector>
 
-#include "faultline/workload/load_client.h"
+#include "faultline/workload/kv/store_load_client.h"
 
 namespace faultline::internal {
 
 // Adds to, removes from and reads whole sets. A set is one key of the store
 // with a JSON list, changed by compare-and-set on what was read just before, so
 // that a change either happens whole or (the comparison failed) not at all.
-class SetClient : public LoadClient {
+class SetClient : public StoreLoadClient {
  public:
-  using LoadClient::LoadClient;
+  using StoreLoadClient::StoreLoadClient;
+
+  Operation Next() override;
+  void Completed(const Operation& operation) override;
 
  protected:
-  Operation Choose() override;
-  void Send(Operation& operation, StoreClient& connection) override;
-  void Remember(const Operation& operation) override;
+  void Send(Operation& operation, StoreClient& connection,
+            Deadline deadline) override;
 
  private:
   struct Element {

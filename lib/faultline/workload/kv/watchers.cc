@@ -1,4 +1,4 @@
-#include "faultline/workload/watchers.h"
+#include "faultline/workload/kv/watchers.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,8 +7,8 @@
 
 #include "faultline/base/error.h"
 #include "faultline/check/watch_stretch.h"
-#include "faultline/workload/watch_recorder.h"
-#include "faultline/workload/watcher.h"
+#include "faultline/workload/kv/watch_recorder.h"
+#include "faultline/workload/kv/watcher.h"
 #include "faultline/workload/workers.h"
 
 namespace faultline {

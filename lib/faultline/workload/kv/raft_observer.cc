@@ -1,7 +1,6 @@
-#include "faultline/workload/observer.h"
+#include "faultline/workload/kv/raft_observer.h"
 
 #include <algorithm>
-#include <memory>
 
 #include "faultline/base/error.h"
 
@@ -13,27 +12,11 @@ constexpr std::chrono::milliseconds kLongestCall{500};
 
 }  // namespace
 
-Observer::Observer(ReplicatedStore& store, const RegisterTraffic& traffic,
-                   const Recorder& recorder, Workers& workers)
-    : store_(store),
-      traffic_(traffic),
-      recorder_(recorder),
-      workers_(workers) {}
+RaftObserver::RaftObserver(ReplicatedStore& store, Duration request_timeout,
+                           const Recorder& clock)
+    : store_(store), request_timeout_(request_timeout), clock_(clock) {}
 
-void Observer::Run(const std::stop_token& stop) {
-  TimePoint next = std::chrono::steady_clock::now();
-  while (!stop.stop_requested()) {
-    for (Node* node : store_.nodes()) {
-      if (stop.stop_requested()) return;
-      Sample(*node);
-    }
-    next = std::max(next + Scaled(traffic_.observe_interval),
-                    std::chrono::steady_clock::now());
-    workers_.PauseUntil(stop, next);
-  }
-}
-
-void Observer::Sample(Node& node) {
+void RaftObserver::Look(Node& node) {
   Seen& seen = seen_[node.name()];
   const auto before = Ask(node);
   const bool confirmable = before && !before->leader.empty();
@@ -48,7 +31,7 @@ void Observer::Sample(Node& node) {
   seen.silent = false;
   const bool confirmed =
       read && before->leader == after->leader && before->term == after->term;
-  trace_.push_back({.at_ns = recorder_.Now(),
+  trace_.push_back({.at_ns = clock_.Now(),
                     .node = node.name(),
                     .leader = confirmed ? after->leader : "",
                     .term = after->term,
@@ -57,7 +40,7 @@ void Observer::Sample(Node& node) {
                     .incarnation = seen.incarnation});
 }
 
-std::optional<MemberStatus> Observer::Ask(Node& node) {
+std::optional<MemberStatus> RaftObserver::Ask(Node& node) {
   try {
     return store_.Status(node, CallDeadline());
   } catch (const Error&) {
@@ -65,7 +48,7 @@ std::optional<MemberStatus> Observer::Ask(Node& node) {
   }
 }
 
-bool Observer::ReadThrough(Node& node, Seen& seen) {
+bool RaftObserver::ReadThrough(Node& node, Seen& seen) {
   try {
     if (!seen.connection) seen.connection = store_.Connect(node);
   } catch (const Error&) {
@@ -78,8 +61,8 @@ bool Observer::ReadThrough(Node& node, Seen& seen) {
   return false;
 }
 
-Deadline Observer::CallDeadline() const {
-  return Within(std::min<Duration>(traffic_.request_timeout, kLongestCall));
+Deadline RaftObserver::CallDeadline() const {
+  return Within(std::min<Duration>(request_timeout_, kLongestCall));
 }
 
 }  // namespace faultline::internal

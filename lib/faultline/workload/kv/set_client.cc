@@ -1,4 +1,4 @@
-#include "faultline/workload/set_client.h"
+#include "faultline/workload/kv/set_client.h"
 
 #include <fmt/format.h>
 
@@ -34,7 +34,7 @@ std::vector<std::string> ElementsOf(const std::optional<std::string>& value) {
   return list.get<std::vector<std::string>>();
 }
 
-Operation SetClient::Choose() {
+Operation SetClient::Next() {
   Operation operation;
   if (random().Fraction() < traffic().read_share) {
     operation.key = fmt::format("s{}", 1 + random().Below(traffic().keys));
@@ -56,8 +56,8 @@ Operation SetClient::Choose() {
   return operation;
 }
 
-void SetClient::Send(Operation& operation, StoreClient& connection) {
-  const Deadline deadline = Within(traffic().request_timeout);
+void SetClient::Send(Operation& operation, StoreClient& connection,
+                     Deadline deadline) {
   const StoreReply seen =
       connection.Get(operation.key, ReadMode::kLinearizable, deadline);
   TakeReply(operation, seen);
@@ -78,7 +78,7 @@ void SetClient::Send(Operation& operation, StoreClient& connection) {
                                      nlohmann::json(changed).dump(), deadline));
 }
 
-void SetClient::Remember(const Operation& operation) {
+void SetClient::Completed(const Operation& operation) {
   if (operation.outcome == Outcome::kFail || !operation.value) return;
   std::erase_if(mine_, [&](const Element& element) {
     return element.value == *operation.value;

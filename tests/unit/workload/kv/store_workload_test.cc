@@ -1,4 +1,4 @@
-#include "faultline/workload/workload.h"
+#include "faultline/workload/kv/store_workload.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const RegisterTraffic kBrisk{
+const WorkloadOptions kBrisk{
     .clients = 3, .request_timeout = 300ms, .pause = 1ms};
 
 class WorkloadRuns : public testing::Test {
@@ -44,23 +44,23 @@ std::vector<std::string> ChoicesOfOneClient(std::uint64_t seed) {
   const ScratchDirectory scratch;
   Recorder recorder(scratch.path() / "history.jsonl", {});
   FaultyStore store(1);
-  RegisterTraffic traffic = kBrisk;
-  traffic.clients = 1;
-  Workload load(store, traffic, seed, recorder);
+  WorkloadOptions options = kBrisk;
+  options.clients = 1;
+  StoreWorkload load(store, {}, options, seed, recorder);
   load.Start();
   Eventually(Within(20s), "60 operations",
              [&] { return recorder.Snapshot().operations.size() > 60; });
   return Choices(load.Stop().history, 60);
 }
 
-TEST(RegisterTrafficChoices, AreRepeatedByTheSeed) {
+TEST(StoreTrafficChoices, AreRepeatedByTheSeed) {
   EXPECT_EQ(ChoicesOfOneClient(7), ChoicesOfOneClient(7));
   EXPECT_NE(ChoicesOfOneClient(7), ChoicesOfOneClient(8));
 }
 
 TEST_F(WorkloadRuns, TheFileHoldsTheHistoryThatStopReturns) {
   FaultyStore store(3);
-  Workload load(store, kBrisk, 1, recorder_);
+  StoreWorkload load(store, {}, kBrisk, 1, recorder_);
   load.Start();
   load.WaitForAcknowledged(50, Within(20s));
   const History history = load.Stop().history;
@@ -72,7 +72,7 @@ TEST_F(WorkloadRuns, TheFileHoldsTheHistoryThatStopReturns) {
 TEST_F(WorkloadRuns, WaitThatRunsOutSaysHowManyCameAndTheLastError) {
   FaultyStore store(3);
   store.BeginOutage(OutageKind::kRefuse);
-  Workload load(store, kBrisk, 1, recorder_);
+  StoreWorkload load(store, {}, kBrisk, 1, recorder_);
   load.Start();
   Eventually(Within(20s), "a refused operation",
              [&] { return !recorder_.Snapshot().operations.empty(); });
@@ -87,7 +87,7 @@ TEST_F(WorkloadRuns, WaitThatRunsOutSaysHowManyCameAndTheLastError) {
 
 TEST_F(WorkloadRuns, ClientGoesOnAsNewProcessAfterUnknownOutcome) {
   FaultyStore store(3);
-  Workload load(store, kBrisk, 1, recorder_);
+  StoreWorkload load(store, {}, kBrisk, 1, recorder_);
   load.Start();
   load.WaitForAcknowledged(20, Within(20s));
   store.BeginOutage(OutageKind::kSilent);
@@ -108,9 +108,9 @@ TEST_F(WorkloadRuns, ClientGoesOnAsNewProcessAfterUnknownOutcome) {
 TEST_F(WorkloadRuns, NothingIsRecordedWhileTheMemberOfAClientIsDown) {
   FaultyStore store(2);
   store.SetDown(1, true);
-  RegisterTraffic traffic = kBrisk;
-  traffic.clients = 1;
-  Workload load(store, traffic, 1, recorder_);
+  WorkloadOptions options = kBrisk;
+  options.clients = 1;
+  StoreWorkload load(store, {}, options, 1, recorder_);
   load.Start();
   EXPECT_THROW(load.WaitForAcknowledged(1, Deadline::After(100ms)),
                TimeoutError);
@@ -121,9 +121,8 @@ TEST_F(WorkloadRuns, NothingIsRecordedWhileTheMemberOfAClientIsDown) {
 
 TEST_F(WorkloadRuns, FailedComparisonIsADefiniteFailure) {
   FaultyStore store(3);
-  RegisterTraffic traffic = kBrisk;
-  traffic.compare_and_set_share = 0.6;
-  Workload load(store, traffic, 1, recorder_);
+  StoreWorkload load(store, {.compare_and_set_share = 0.6}, kBrisk, 1,
+                     recorder_);
   load.Start();
   load.WaitForAcknowledged(100, Within(20s));
   int failed = 0;
@@ -138,7 +137,7 @@ TEST_F(WorkloadRuns, FailedComparisonIsADefiniteFailure) {
 
 TEST_F(WorkloadRuns, WhatAClientThrowsIsRethrownByWaitsAndStop) {
   FaultyStore store(3, Defect::kClientThrows);
-  Workload load(store, kBrisk, 1, recorder_);
+  StoreWorkload load(store, {}, kBrisk, 1, recorder_);
   load.Start();
   EXPECT_THROW(load.WaitForAcknowledged(1000000, Within(20s)),
                std::runtime_error);
@@ -147,7 +146,7 @@ TEST_F(WorkloadRuns, WhatAClientThrowsIsRethrownByWaitsAndStop) {
 
 TEST_F(WorkloadRuns, FullDiskIsReportedByStop) {
   FaultyStore store(3);
-  Workload load(store, kBrisk, 1, recorder_);
+  StoreWorkload load(store, {}, kBrisk, 1, recorder_);
   const FileSizeLimit full(4096);
   load.Start();
   try {
@@ -162,7 +161,7 @@ TEST_F(WorkloadRuns, FullDiskIsReportedByStop) {
 TEST_F(WorkloadRuns, TwoLoadsOfOneRecorderNeverWriteTheSameValue) {
   FaultyStore store(3);
   for (int load_number = 0; load_number < 2; ++load_number) {
-    Workload load(store, kBrisk, 1, recorder_);
+    StoreWorkload load(store, {}, kBrisk, 1, recorder_);
     load.Start();
     load.WaitForAcknowledged(30, Within(20s));
     load.Stop();
@@ -178,11 +177,15 @@ TEST_F(WorkloadRuns, TwoLoadsOfOneRecorderNeverWriteTheSameValue) {
 
 TEST_F(WorkloadRuns, UnusableTrafficIsRefused) {
   FaultyStore store(1);
-  EXPECT_THROW(Workload(store, {.clients = 0}, 1, recorder_), UsageError);
-  EXPECT_THROW(Workload(store, {.keys = 0}, 1, recorder_), UsageError);
-  EXPECT_THROW(Workload(store, {.read_share = 1.1}, 1, recorder_), UsageError);
-  EXPECT_THROW(Workload(store, {.probe_interval = 0s}, 1, recorder_),
-               UsageError);
+  const auto refused = [&](const StoreTraffic& traffic,
+                           const WorkloadOptions& options) {
+    EXPECT_THROW(StoreWorkload(store, traffic, options, 1, recorder_),
+                 UsageError);
+  };
+  refused({}, {.clients = 0});
+  refused({.keys = 0}, {});
+  refused({.read_share = 1.1}, {});
+  refused({}, {.probe_interval = 0s});
 }
 
 }  // namespace

@@ -1,0 +1,24 @@
+#pragma once
+
+namespace faultline {
+
+// What the clients of a key-value load do.
+enum class LoadKind { kRegister, kSet };
+
+// Which operations on which keys. kRegister: reads, unique-value writes,
+// compare-and-sets and deletes of the keys "k1", "k2", ...; values are
+// "c<client>-<n>", where <client> is the first process number of the client, so
+// that two loads that share a recorder never write the same value.
+//
+// kSet: additions of unique elements, removals and reads of whole sets "s1",
+// "s2", ..., each a JSON list in one key; `compare_and_set_share` and
+// `delete_share` have no meaning then.
+struct StoreTraffic {
+  int keys = 3;
+  double read_share = 0.4;
+  double compare_and_set_share = 0.1;  // the rest writes
+  double delete_share = 0;
+  LoadKind kind = LoadKind::kRegister;
+};
+
+}  // namespace faultline
