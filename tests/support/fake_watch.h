@@ -13,6 +13,7 @@
 
 #include "faultline/base/error.h"
 #include "faultline/check/watch_stretch.h"
+#include "faultline/evidence/watch_trace.h"
 #include "faultline/service/store_watch.h"
 
 namespace faultline {
@@ -142,7 +143,7 @@ class FakeWatch::Stream : public WatchStream {
          ++change) {
       const Commit& commit = *change->second.commit;
       next_ = commit.revision + 1;
-      if (!internal::Wants(request_, commit.key, !commit.value)) continue;
+      if (!Wants(request_, commit.key, !commit.value)) continue;
       WatchEvent event{commit.revision, commit.key, commit.value, {}, {}};
       if (request_.previous && change->second.before != nullptr) {
         event.previous = change->second.before->value;

@@ -32,24 +32,6 @@ std::string Summary(const std::vector<Probe>& probes,
 
 }  // namespace
 
-std::vector<Outage> FindOutages(const std::vector<Probe>& probes) {
-  std::vector<Outage> outages;
-  bool down = false;
-  for (const Probe& probe : probes) {
-    if (probe.answered) {
-      if (!down) continue;
-      outages.back().end_ns = probe.answered_ns;
-      outages.back().ended = true;
-      down = false;
-      continue;
-    }
-    if (!down) outages.push_back({probe.due_ns, probe.due_ns, false});
-    outages.back().end_ns = probe.due_ns;
-    down = true;
-  }
-  return outages;
-}
-
 Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns) {
   const std::string property =
       fmt::format("every outage ends within {}", internal::AtSecond(limit_ns));

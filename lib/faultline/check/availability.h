@@ -4,29 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/outage.h"
+#include "faultline/evidence/verdict.h"
 
 namespace faultline {
-
-// One probe of a fixed-rate series: due at `due_ns`, answered (if it was) at
-// `answered_ns`.
-struct Probe {
-  std::int64_t due_ns = 0;
-  std::int64_t answered_ns = 0;
-  bool answered = false;
-};
-
-// From when the first failed probe was due until the first success after it was
-// answered.
-struct Outage {
-  std::int64_t begin_ns = 0;
-  std::int64_t end_ns = 0;
-  bool ended = false;  // false: still down at the last probe
-  std::int64_t length_ns() const { return end_ns - begin_ns; }
-};
-
-// Maximal runs of failed probes, in order. Probes are sorted by due time.
-std::vector<Outage> FindOutages(const std::vector<Probe>& probes);
 
 // Every outage ended, and none was longer than `limit_ns`. kUnknown without a
 // success before the first failure (or without probes).

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/verdict.h"
 #include "faultline/history/operation.h"
 
 namespace faultline::internal {

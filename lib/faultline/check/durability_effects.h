@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "faultline/check/commit_log.h"
 #include "faultline/check/describe.h"
+#include "faultline/evidence/commit_log.h"
 #include "faultline/history/history.h"
 
 namespace faultline::internal {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "faultline/check/model.h"
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/verdict.h"
 #include "faultline/history/history.h"
 
 namespace faultline {

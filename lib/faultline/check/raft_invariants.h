@@ -1,7 +1,7 @@
 #pragma once
 
-#include "faultline/check/raft_trace.h"
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/raft_trace.h"
+#include "faultline/evidence/verdict.h"
 
 namespace faultline {
 

@@ -1,28 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
 #include <vector>
 
-#include "faultline/check/commit_log.h"
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/commit_log.h"
+#include "faultline/evidence/raft_log.h"
+#include "faultline/evidence/verdict.h"
 
 namespace faultline {
-
-// One entry of a member's Raft log.
-struct LogEntry {
-  std::uint64_t index = 0;
-  std::uint64_t term = 0;
-  std::string content;  // equal texts for equal entries
-
-  friend bool operator==(const LogEntry&, const LogEntry&) = default;
-};
-
-// What a member's log holds, oldest first; it may begin after a snapshot.
-struct RaftLog {
-  std::string node;
-  std::vector<LogEntry> entries;
-};
 
 // Log Matching (Ongaro & Ousterhout 2014, figure 3): if two logs have an entry
 // of the same index and term, they agree in all entries up to it. Indexes

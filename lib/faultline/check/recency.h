@@ -1,6 +1,6 @@
 #pragma once
 
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/verdict.h"
 #include "faultline/history/history.h"
 
 namespace faultline {

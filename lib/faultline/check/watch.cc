@@ -16,7 +16,6 @@ using internal::Evidence;
 using internal::Inconclusive;
 using internal::IndexLog;
 using internal::LoggedChange;
-using internal::Wants;
 using internal::WatchLog;
 using internal::WatchStretch;
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "faultline/check/verdict.h"
-#include "faultline/check/watch_trace.h"
+#include "faultline/evidence/verdict.h"
+#include "faultline/evidence/watch_trace.h"
 
 namespace faultline {
 

@@ -17,7 +17,6 @@ using internal::Describe;
 using internal::Evidence;
 using internal::Inconclusive;
 using internal::IndexLog;
-using internal::Wants;
 using internal::WatchLog;
 using internal::WatchStretch;
 

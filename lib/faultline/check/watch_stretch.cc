@@ -87,12 +87,6 @@ WatchLog IndexLog(const CommitLog& log) {
   return index;
 }
 
-bool Wants(const WatchRequest& request, const std::string& key, bool deletes) {
-  const bool inside =
-      request.prefix ? key.starts_with(request.key) : key == request.key;
-  return inside && (deletes ? request.deletes : request.puts);
-}
-
 std::string Describe(const WatchEvent& event) {
   return Change(event.revision, event.key, event.value);
 }

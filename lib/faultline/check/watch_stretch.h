@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "faultline/check/watch_trace.h"
+#include "faultline/evidence/watch_trace.h"
 
 namespace faultline::internal {
 
@@ -41,7 +41,6 @@ struct LoggedChange {
 using WatchLog = std::map<std::pair<std::int64_t, std::string>, LoggedChange>;
 WatchLog IndexLog(const CommitLog& log);
 
-bool Wants(const WatchRequest& request, const std::string& key, bool deletes);
 std::string Describe(const WatchEvent& event);
 std::string Describe(const Commit& commit);
 

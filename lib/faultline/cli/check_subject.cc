@@ -9,9 +9,9 @@
 
 #include "faultline/base/error.h"
 #include "faultline/check/durability.h"
-#include "faultline/check/evidence_files.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/watch.h"
+#include "faultline/evidence/evidence_files.h"
 #include "faultline/history/history.h"
 
 namespace faultline {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "faultline/check/linearizability.h"
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/verdict.h"
 
 namespace faultline {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/availability.h"
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/outage.h"
+#include "faultline/evidence/verdict.h"
 
 namespace faultline {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "faultline/check/commit_log.h"
+#include "faultline/evidence/commit_log.h"
 #include "faultline/service/etcd_channel.h"
 
 namespace faultline::internal {

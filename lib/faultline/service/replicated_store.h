@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/commit_log.h"
-#include "faultline/check/raft_trace.h"
 #include "faultline/cluster/cluster.h"
+#include "faultline/evidence/commit_log.h"
+#include "faultline/evidence/raft_trace.h"
 #include "faultline/history/operation.h"
 #include "faultline/service/store_watch.h"
 

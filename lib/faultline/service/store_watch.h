@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "faultline/base/deadline.h"
-#include "faultline/check/watch_trace.h"
 #include "faultline/cluster/node.h"
+#include "faultline/evidence/watch_trace.h"
 
 namespace faultline {
 

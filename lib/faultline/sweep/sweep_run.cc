@@ -6,8 +6,7 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
-#include "faultline/check/evidence_files.h"
-#include "faultline/sweep/sweep_judge.h"
+#include "faultline/check/judge_run.h"
 #include "faultline/sweep/sweep_load.h"
 
 namespace faultline {
@@ -15,6 +14,20 @@ namespace {
 
 Verdict Held(const std::string& property) {
   return {Judgement::kHolds, property, {}};
+}
+
+// A load's histories take milliseconds; a sweep must go on all the same.
+CheckOptions CheckBudget() {
+  CheckOptions options;
+  options.time = std::chrono::seconds(60);
+  options.memory_bytes = std::uint64_t{1} << 30;
+  return options;
+}
+
+Promises PromisesOf(const SweepLoad& load) {
+  return {.model = load.model,
+          .raft = true,
+          .logs_show_values = load.logs_show_values};
 }
 
 class SweepRun {
@@ -108,43 +121,53 @@ class SweepRun {
 
   void Judge() {
     StoreWorkloadResult result = workload_.Stop();
-    std::vector<CommitLog> logs;
-    if (converged_ &&
-        Requires("every member tells what it holds", Judgement::kUnknown, [&] {
-          store_.WaitForAgreement(Within(patience_.to_converge));
-          ReadEverything(store_, load_.traffic, load_.options.request_timeout,
-                         recorder_, Within(patience_.to_converge));
-          logs = ReadLogs();
-        })) {
-      result.history = recorder_.Snapshot();
+    evidence_.trace = std::move(result.trace);
+    evidence_.probes = std::move(result.probes);
+    if (converged_) {
+      Requires("every member tells what it holds", Judgement::kUnknown, [&] {
+        store_.WaitForAgreement(Within(patience_.to_converge));
+        ReadEverything(store_, load_.traffic, load_.options.request_timeout,
+                       recorder_, Within(patience_.to_converge));
+        ReadLogs();
+      });
     }
-    EndWatches(logs);
+    EndWatches();
     // A late change may come to a watch first.
-    if (watchers_ && !logs.empty()) logs = ReadLogs();
-    outcome_.operations =
-        static_cast<std::int64_t>(result.history.operations.size());
-    outcome_.acknowledged = result.history.CountAcknowledged();
-    for (const Outage& outage : FindOutages(result.probes)) {
-      outcome_.outage = std::max(outcome_.outage, Duration(outage.length_ns()));
-    }
-    WriteFileAtomically(directory_ / "trace.jsonl", ToJsonLines(result.trace));
-    WriteFileAtomically(directory_ / "probes.jsonl",
-                        ToJsonLines(result.probes));
-    for (Verdict& verdict : JudgeRun(load_, result, logs, WhatCame())) {
+    if (watchers_ && !evidence_.commits.empty()) ReadLogs();
+    evidence_.history = recorder_.Snapshot();
+    Count();
+    WriteRunEvidence(evidence_, directory_);
+    const Promises promises = PromisesOf(load_);
+    WriteFileAtomically(directory_ / "promises.json", ToJson(promises));
+    for (Verdict& verdict : JudgeRun(evidence_, promises, CheckBudget()))
       Add(std::move(verdict));
+  }
+
+  void Count() {
+    outcome_.operations =
+        static_cast<std::int64_t>(evidence_.history->operations.size());
+    outcome_.acknowledged = evidence_.history->CountAcknowledged();
+    for (const Outage& outage : FindOutages(evidence_.probes)) {
+      outcome_.outage = std::max(outcome_.outage, Duration(outage.length_ns()));
     }
   }
 
-  void EndWatches(const std::vector<CommitLog>& logs) {
+  void EndWatches() {
     if (!watchers_) return;
-    if (logs.empty()) {
+    if (evidence_.commits.empty()) {
       watchers_->Stop();
-      return;
+    } else {
+      FinishWatches();
+      evidence_.watches = watchers_->trace();
     }
+  }
+
+  void FinishWatches() {
     constexpr char kProperty[] =
         "when all is healed, every watch catches up in time";
     try {
-      watchers_->Finish(logs.front(), Within(patience_.to_converge));
+      watchers_->Finish(evidence_.commits.front(),
+                        Within(patience_.to_converge));
       Add(Held(kProperty));
     } catch (const TimeoutError& error) {
       const Judgement late =
@@ -153,19 +176,8 @@ class SweepRun {
     }
   }
 
-  WatchTrace WhatCame() const {
-    return watchers_ ? watchers_->trace() : WatchTrace{};
-  }
-
-  std::vector<CommitLog> ReadLogs() {
-    std::vector<CommitLog> logs =
-        store_.ReadAllLogs(Within(patience_.to_converge));
-    for (const CommitLog& log : logs) {
-      WriteFileAtomically(
-          directory_ / fmt::format("{}-commits.jsonl", log.node),
-          ToJsonLines(log));
-    }
-    return logs;
+  void ReadLogs() {
+    evidence_.commits = store_.ReadAllLogs(Within(patience_.to_converge));
   }
 
   void Conclude() {
@@ -188,6 +200,7 @@ class SweepRun {
   Recorder recorder_;
   StoreWorkload workload_;
   std::unique_ptr<Watchers> watchers_;
+  RunEvidence evidence_;
   SweepOutcome outcome_;
   bool carried_out_ = false;
   bool converged_ = false;

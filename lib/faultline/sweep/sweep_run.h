@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "faultline/base/deadline.h"
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/verdict.h"
 #include "faultline/fault/nemesis.h"
 #include "faultline/service/replicated_store.h"
 

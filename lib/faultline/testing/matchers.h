@@ -8,11 +8,11 @@
 
 #include "faultline/base/deadline.h"
 #include "faultline/check/availability.h"
-#include "faultline/check/commit_log.h"
 #include "faultline/check/linearizability.h"
-#include "faultline/check/raft_trace.h"
-#include "faultline/check/verdict.h"
-#include "faultline/check/watch_trace.h"
+#include "faultline/evidence/commit_log.h"
+#include "faultline/evidence/raft_trace.h"
+#include "faultline/evidence/verdict.h"
+#include "faultline/evidence/watch_trace.h"
 #include "faultline/history/history.h"
 
 namespace faultline {

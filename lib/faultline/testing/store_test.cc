@@ -9,10 +9,10 @@
 #include "faultline/base/error.h"
 #include "faultline/base/processor_time.h"
 #include "faultline/check/durability.h"
-#include "faultline/check/evidence_files.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/raft_logs.h"
 #include "faultline/check/watch.h"
+#include "faultline/evidence/evidence_files.h"
 #include "faultline/service/formed_checkpoint.h"
 #include "faultline/service/leader_draw.h"
 

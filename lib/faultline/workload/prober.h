@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/availability.h"
+#include "faultline/evidence/outage.h"
 #include "faultline/history/recorder.h"
 #include "faultline/workload/load_driver.h"
 #include "faultline/workload/workers.h"

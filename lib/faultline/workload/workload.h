@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "faultline/check/availability.h"
+#include "faultline/evidence/outage.h"
 #include "faultline/history/recorder.h"
 #include "faultline/workload/load_driver.h"
 #include "faultline/workload/workload_options.h"

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "faultline/check/durability.h"
-#include "faultline/check/evidence_files.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/recency.h"
+#include "faultline/evidence/evidence_files.h"
 
 namespace faultline {
 namespace {

@@ -6,8 +6,8 @@
 #include <ostream>
 #include <string>
 
-#include "faultline/check/evidence_files.h"
 #include "faultline/check/raft_logs.h"
+#include "faultline/evidence/evidence_files.h"
 
 namespace faultline {
 namespace {

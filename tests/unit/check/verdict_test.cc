@@ -1,10 +1,10 @@
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/verdict.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "faultline/check/commit_log.h"
 #include "faultline/check/durability.h"
+#include "faultline/evidence/commit_log.h"
 
 namespace faultline {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/evidence_files.h"
 #include "faultline/check/watch.h"
+#include "faultline/evidence/evidence_files.h"
 
 namespace faultline {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "faultline/check/raft_trace.h"
+#include "faultline/evidence/raft_trace.h"
 #include "faultline/history/recorder.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/workload/load_driver.h"

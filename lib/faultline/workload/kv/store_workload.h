@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "faultline/check/raft_trace.h"
+#include "faultline/evidence/raft_trace.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/workload/kv/store_traffic.h"
 #include "faultline/workload/workload.h"

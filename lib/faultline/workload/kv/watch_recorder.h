@@ -4,7 +4,7 @@
 #include <mutex>
 #include <string>
 
-#include "faultline/check/watch_trace.h"
+#include "faultline/evidence/watch_trace.h"
 #include "faultline/history/event_file.h"
 #include "faultline/history/recorder.h"
 

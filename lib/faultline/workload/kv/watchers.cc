@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "faultline/base/error.h"
-#include "faultline/check/watch_stretch.h"
 #include "faultline/workload/kv/watch_recorder.h"
 #include "faultline/workload/kv/watcher.h"
 #include "faultline/workload/workers.h"
@@ -19,7 +18,7 @@ using internal::Watcher;
 std::int64_t LastWanted(const WatchRequest& request, const CommitLog& log) {
   std::int64_t last = 0;
   for (const Commit& commit : log.commits) {
-    const bool wanted = internal::Wants(request, commit.key, !commit.value);
+    const bool wanted = Wants(request, commit.key, !commit.value);
     if (wanted) last = std::max(last, commit.revision);
   }
   return last;

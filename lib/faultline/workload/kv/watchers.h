@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "faultline/base/deadline.h"
-#include "faultline/check/watch_trace.h"
+#include "faultline/evidence/watch_trace.h"
 #include "faultline/history/recorder.h"
 #include "faultline/service/replicated_store.h"
 

@@ -1,4 +1,4 @@
-#include "faultline/check/verdict.h"
+#include "faultline/evidence/verdict.h"
 
 namespace faultline {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/availability.h"
-#include "faultline/check/commit_log.h"
-#include "faultline/check/raft_logs.h"
-#include "faultline/check/raft_trace.h"
+#include "faultline/evidence/commit_log.h"
+#include "faultline/evidence/outage.h"
+#include "faultline/evidence/raft_log.h"
+#include "faultline/evidence/raft_trace.h"
 
 namespace faultline {
 

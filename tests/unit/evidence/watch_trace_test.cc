@@ -1,4 +1,4 @@
-#include "faultline/check/watch_trace.h"
+#include "faultline/evidence/watch_trace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "faultline/check/commit_log.h"
+#include "faultline/evidence/commit_log.h"
 
 namespace faultline {
 
@@ -18,6 +18,9 @@ struct WatchRequest {
   bool deletes = true;
   bool previous = false;  // tell the value before each change
 };
+
+// Whether a change of `key`, which `deletes` it or sets a value, is wanted.
+bool Wants(const WatchRequest& request, const std::string& key, bool deletes);
 
 // One change as a watch delivered it.
 struct WatchEvent {

@@ -1,4 +1,4 @@
-#include "faultline/check/watch_trace.h"
+#include "faultline/evidence/watch_trace.h"
 
 #include <fmt/format.h>
 
@@ -156,6 +156,12 @@ void WatchStates::Use(const WatchRecord& record) {
 }
 
 }  // namespace
+
+bool Wants(const WatchRequest& request, const std::string& key, bool deletes) {
+  const bool inside =
+      request.prefix ? key.starts_with(request.key) : key == request.key;
+  return inside && (deletes ? request.deletes : request.puts);
+}
 
 std::string WatchTraceToJsonLines(const WatchTrace& trace) {
   std::string lines;

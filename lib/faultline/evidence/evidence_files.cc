@@ -1,4 +1,4 @@
-#include "faultline/check/evidence_files.h"
+#include "faultline/evidence/evidence_files.h"
 
 #include <fmt/format.h>
 
