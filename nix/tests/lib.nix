@@ -27,17 +27,16 @@ rec {
     && substring (stringLength text - stringLength suffix) (-1) text == suffix;
   removeSuffix =
     suffix: text:
-    if hasSuffix suffix text then
-      substring 0 (stringLength text - stringLength suffix) text
-    else
-      text;
+    if hasSuffix suffix text then substring 0 (stringLength text - stringLength suffix) text else text;
   escapeRegex =
     let
       special = genList (index: substring index 1 ".*+|()[") 7;
     in
     builtins.replaceStrings special (map (character: "[${character}]") special);
   splitString = separator: text: filter isString (split (escapeRegex separator) text);
-  concatMapStringsSep = separator: f: list: concatStringsSep separator (map f list);
+  concatMapStringsSep =
+    separator: f: list:
+    concatStringsSep separator (map f list);
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
   init = list: genList (elemAt list) (length list - 1);
   toList = value: if isList value then value else [ value ];

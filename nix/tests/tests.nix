@@ -29,8 +29,7 @@ let
 
   unless = condition: message: if condition then [ ] else [ message ];
   allLines = lib.splitString "\n";
-  lines =
-    file: filter (line: line != "" && !(lib.hasPrefix "#" line)) (allLines (readFile file));
+  lines = file: filter (line: line != "" && !(lib.hasPrefix "#" line)) (allLines (readFile file));
 
   # "Key=value" of one section of a unit file, and of the attributes of a NixOS unit.
   keyAndValue = line: match "([^=]*)=(.*)" line;
@@ -42,9 +41,11 @@ let
     filter (pair: pair != null) (map keyAndValue (allLines (builtins.elemAt text 1)));
   unitText = value: if isBool value then (if value then "yes" else "no") else toString value;
   # Where a program lies is what differs between distributions.
-  program = text: lib.concatMapStringsSep "" (part: if isList part then head part else part) (
-    builtins.split "^[^ ]*/([^/ ]+)" text
-  );
+  program =
+    text:
+    lib.concatMapStringsSep "" (part: if isList part then head part else part) (
+      builtins.split "^[^ ]*/([^/ ]+)" text
+    );
   sameSetting =
     unit: pair:
     let
@@ -53,9 +54,7 @@ let
       service = guest.systemd.services.${unit}.serviceConfig;
       found = program (unitText (service.${key} or "nothing"));
     in
-    unless (
-      found == expected
-    ) "${unit}.service has ${key}=${found}, the Debian image's ${expected}";
+    unless (found == expected) "${unit}.service has ${key}=${found}, the Debian image's ${expected}";
   debianService = unit: serviceSection (debian + "/overlay/etc/systemd/system/${unit}.service");
   sameService = unit: concatMap (sameSetting unit) (debianService unit);
 
@@ -70,9 +69,9 @@ let
     let
       letters = lib.splitString " ";
     in
-    builtins.replaceStrings
-      (letters "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z")
-      (letters "a b c d e f g h i j k l m n o p q r s t u v w x y z");
+    builtins.replaceStrings (letters "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z") (
+      letters "a b c d e f g h i j k l m n o p q r s t u v w x y z"
+    );
   sshdSettings = builtins.listToAttrs lower;
   sshdText = value: if isList value then concatStringsSep "," value else unitText value;
   sameSshd =
@@ -106,8 +105,7 @@ let
     ++ unless (sameOrigin name node.original) "${name}: flake.nix asks for another input";
   sameOrigin =
     name: original:
-    flake.inputs.${name}.url
-    == concatStringsSep "/" (
+    flake.inputs.${name}.url == concatStringsSep "/" (
       [
         "github:${original.owner}"
         original.repo
@@ -159,10 +157,8 @@ let
     "devShells"
     "checks"
   ];
-  offered =
-    name: attrNames (if elem name perSystem then self.${name}.x86_64-linux else self.${name});
-  offers =
-    name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}";
+  offered = name: attrNames (if elem name perSystem then self.${name}.x86_64-linux else self.${name});
+  offers = name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}";
 
   image = self.packages.x86_64-linux.guest;
 in
@@ -196,9 +192,11 @@ in
 
   "guest: every definition is of its option's type" = builtins.deepSeq guest [ ];
   "installer: every definition is of its option's type" =
-    builtins.deepSeq self.nixosConfigurations.installer.config [ ];
+    builtins.deepSeq self.nixosConfigurations.installer.config
+      [ ];
   "installed: every definition is of its option's type" =
-    builtins.deepSeq self.nixosConfigurations.installed.config [ ];
+    builtins.deepSeq self.nixosConfigurations.installed.config
+      [ ];
   "guest: without a Nix, nothing loads its database" =
     unless (guest.boot.postBootCommands == "") "postBootCommands"
     ++ unless (guest.systemd.services.register-nix-paths.enable == false) "register-nix-paths";
@@ -209,12 +207,17 @@ in
     unless (installer.nix.enable && installer.boot.postBootCommands == null) "postBootCommands";
 
   "contract: the units are the Debian image's" = concatMap sameService (
-    [ "faultline-guest" ]
-    ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
+    [ "faultline-guest" ] ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
   );
   "contract: sshd is started as the Debian image's" =
     concatMap (sameSetting "sshd") (
-      filter (pair: elem (head pair) [ "Type" "OOMScoreAdjust" ]) (debianService "ssh")
+      filter (
+        pair:
+        elem (head pair) [
+          "Type"
+          "OOMScoreAdjust"
+        ]
+      ) (debianService "ssh")
     )
     ++ unless (
       !(guest.systemd.services.sshd ? after) && !(guest.systemd.services.faultline-guest ? before)
@@ -234,30 +237,31 @@ in
     unless (contains flags (text "build-image")) "build-image has other flags"
     ++ unless (contains flags (readFile ../agent.nix)) "agent.nix has other flags";
   "contract: the initrd loads the Debian image's virtio drivers" = concatMap (
-    name:
-    unless (!(lib.hasPrefix "virtio_" name) || elem name guest.boot.initrd.kernelModules) name
+    name: unless (!(lib.hasPrefix "virtio_" name) || elem name guest.boot.initrd.kernelModules) name
   ) (lines (debian + "/initrd/modules"));
   "contract: root's shell is sh" = unless (guest.users.users.root.shell == "/bin/sh") "it is not";
   "contract: services are installed and not started" = concatMap (
-    name:
-    unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
+    name: unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
   ) (attrNames guest.faultline.services);
   "contract: sshd is the Debian image's" =
     concatMap sameSshd (lines (debian + "/overlay/etc/ssh/sshd_config"))
     ++ unless (guest.users.users.root.hashedPassword == "*") "without PAM it refuses a locked root";
-  "contract: the kernel command line has the Debian image's words" =
-    concatMap (word: unless (elem word guest.boot.kernelParams || lib.hasPrefix "lsm=" word) word)
-      (lib.splitString " " (lib.removeSuffix "\n" (readFile (debian + "/cmdline"))));
-  "contract: journald and systemd read the Debian image's files" = concatMap (
-    name:
-    unless (
-      guest.environment.etc."systemd/${name}.conf.d/faultline.conf".source
-      == debian + "/overlay/etc/systemd/${name}.conf.d/faultline.conf"
-    ) name
-  ) [
-    "journald"
-    "system"
-  ];
+  "contract: the kernel command line has the Debian image's words" = concatMap (
+    word: unless (elem word guest.boot.kernelParams || lib.hasPrefix "lsm=" word) word
+  ) (lib.splitString " " (lib.removeSuffix "\n" (readFile (debian + "/cmdline"))));
+  "contract: journald and systemd read the Debian image's files" =
+    concatMap
+      (
+        name:
+        unless (
+          guest.environment.etc."systemd/${name}.conf.d/faultline.conf".source
+          == debian + "/overlay/etc/systemd/${name}.conf.d/faultline.conf"
+        ) name
+      )
+      [
+        "journald"
+        "system"
+      ];
   "contract: the identity's files can be written" =
     unless (guest.environment.etc.hosts.enable == false) "/etc/hosts is a link into the store"
     ++ unless (guest.networking.hostName == "") "/etc/hostname is a link into the store";
@@ -270,8 +274,6 @@ in
     unless (project == [ version ]) "package.nix says ${version}";
 
   "data: options.json is of the flake's release" =
-    unless (
-      flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}"
-    ) "another release"
+    unless (flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}") "another release"
     ++ unless (guest.system.stateVersion == data.release) "stateVersion";
 }
