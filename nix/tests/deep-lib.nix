@@ -99,6 +99,7 @@ in
   problems = map (name: "lib.${name} is missing") (
     lib.filter (name: !lib.hasAttrByPath (lib.splitString "." name) lib) [
       "cmakeBool"
+      "cmakeFeature"
       "fileset.fileFilter"
       "fileset.toSource"
       "fileset.unions"

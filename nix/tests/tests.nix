@@ -58,6 +58,27 @@ let
   debianService = unit: serviceSection (debian + "/overlay/etc/systemd/system/${unit}.service");
   sameService = unit: concatMap (sameSetting unit) (debianService unit);
 
+  inherit (self.packages.x86_64-linux) faultline;
+  filesBelow =
+    directory:
+    concatLists (
+      lib.mapAttrsToList (
+        name: type:
+        if type == "directory" then filesBelow (directory + "/${name}") else [ (directory + "/${name}") ]
+      ) (builtins.readDir directory)
+    );
+  sources = filter (file: match ".*[.](cc|h|txt|cmake|in)" (toString file) != null);
+  cmakeFiles = filter (file: match ".*(CMakeLists.txt|[.]cmake)" (toString file) != null) (
+    [ ../../CMakeLists.txt ] ++ filesBelow ../../cmake ++ filesBelow ../../lib ++ filesBelow ../../tests
+  );
+  libraryFiles = sources (filesBelow ../../lib);
+  # The groups of a pattern, wherever it matches.
+  matches = pattern: text: filter isList (builtins.split pattern text);
+  # The repository's files and folders, as far as they are kept.
+  topLevel = filter (name: !(elem name [ ".git" "build" "result" ])) (
+    attrNames (builtins.readDir ../../.)
+  );
+
   text = file: readFile (debian + "/${file}");
   contains = part: whole: length (lib.splitString part whole) > 1;
 
@@ -182,7 +203,17 @@ in
     unless (
       pathExists (self.templates.default.path + "/flake.nix")
       && template.packages.x86_64-linux.default.name == "faultline-guest-image"
-    ) "it does not";
+    ) "it does not"
+    ++ unless (
+      attrNames (fromJSON template.packages.x86_64-linux.default.passthru.files.description.text).services
+      == [
+        "chainfire"
+        "etcd"
+      ]
+    ) "scenarios of T040 look for the services of its image, etcd among them";
+  "flake: a guest is x86-64, as the agent is" =
+    unless (!((builtins.functionArgs self.lib.mkGuest) ? system)) "mkGuest takes a system"
+    ++ unless (guest.nixpkgs.hostPlatform == "x86_64-linux") "hostPlatform";
   "flake: the shell carries the image and a ctest that builds" =
     let
       shell = self.devShells.x86_64-linux.default;
@@ -250,18 +281,33 @@ in
     word: unless (elem word guest.boot.kernelParams || lib.hasPrefix "lsm=" word) word
   ) (lib.splitString " " (lib.removeSuffix "\n" (readFile (debian + "/cmdline"))));
   "contract: journald and systemd read the Debian image's files" =
-    concatMap
-      (
-        name:
+    let
+      file = name: "/overlay/etc/systemd/${name}.conf.d/faultline.conf";
+      etc = name: guest.environment.etc."systemd/${name}.conf.d/faultline.conf";
+      # Gone since systemd 262, which says so at each start.
+      gone = [ "DefaultCPUAccounting=no" ];
+      wanted = filter (line: !(elem line gone)) (allLines (text (file "system")));
+    in
+    unless ((etc "journald").source == debian + file "journald") "journald"
+    ++ unless (allLines (etc "system").text == wanted) "systemd";
+  "contract: a unit without a PATH of its own has the PATH of a command over SSH" =
+    unless (
+      guest.systemd.settings.Manager.DefaultEnvironment == guest.services.openssh.settings.SetEnv
+    ) "systemd's default is another one";
+  "contract: nothing talks on the console but the agent" = concatLists (
+    lib.mapAttrsToList (
+      target: wanted:
+      concatMap (
+        unit:
+        let
+          name = lib.removeSuffix ".service" unit;
+        in
         unless (
-          guest.environment.etc."systemd/${name}.conf.d/faultline.conf".source
-          == debian + "/overlay/etc/systemd/${name}.conf.d/faultline.conf"
-        ) name
-      )
-      [
-        "journald"
-        "system"
-      ];
+          guest.systemd.services.${name}.enable or true == false
+        ) "${target} wants ${unit}, which is not off"
+      ) wanted
+    ) data.wants
+  );
   "contract: the identity's files can be written" =
     unless (guest.environment.etc.hosts.enable == false) "/etc/hosts is a link into the store"
     ++ unless (guest.networking.hostName == "") "/etc/hostname is a link into the store";
@@ -272,6 +318,56 @@ in
       project = match ".*project\\(faultline VERSION ([0-9.]+) .*" (readFile ../../CMakeLists.txt);
     in
     unless (project == [ version ]) "package.nix says ${version}";
+  "package: its source holds what CMake and the tests name" =
+    let
+      held = map baseNameOf faultline.src.fileset;
+      named = filter (
+        name: lib.any (file: contains name (readFile file)) (sources (filesBelow ../../tests) ++ cmakeFiles)
+      ) topLevel;
+    in
+    concatMap (name: unless (elem name held) "${name} is named, and not in the file set") named
+    ++ unless (elem "cmake" named && elem "docs" named) "the search finds nothing";
+  "package: it installs below the prefix it is told" =
+    let
+      directories = lib.unique (
+        concatMap (
+          file:
+          map (groups: builtins.elemAt groups 1) (
+            matches "CMAKE_INSTALL_(FULL_)?([A-Z]+DIR)[^A-Z]" (readFile file)
+          )
+        ) cmakeFiles
+      );
+      relative =
+        name: lib.any (flag: match "-DCMAKE_INSTALL_${name}:STRING=[^/].*" flag != null) faultline.cmakeFlags;
+    in
+    concatMap (name: unless (relative name) "${name} is where nixpkgs' hook puts it") directories
+    ++ unless (elem "LIBEXECDIR" directories) "the search finds nothing";
+  "package: its tests find the programs that they start" = concatMap (
+    name:
+    unless (lib.any (package: package.name == name) faultline.nativeCheckInputs) "${name} is missing"
+  ) [
+    "e2fsprogs"
+    "etcd_3_6"
+    "nix"
+    "openssh"
+    "procps"
+    "qemu_test"
+    "vde2"
+  ];
+  "guest: no path of a program is fixed in what runs on it" =
+    let
+      fixed = text: map (groups: head groups) (matches "[^a-z!/](/(usr/)?s?bin/[a-z]+)" text);
+      # On the host, where NixOS has it too.
+      allowed = [ "/usr/bin/env" ];
+      runsThere = filesBelow ../../tests/harness ++ filesBelow ../../tests/t040 ++ libraryFiles;
+    in
+    concatMap (
+      file:
+      concatMap (
+        path: unless (elem path allowed) "${baseNameOf (toString file)} has ${path}"
+      ) (fixed (readFile file))
+    ) runsThere
+    ++ unless (fixed "mount x /usr/bin/etcd" == [ "/usr/bin/etcd" ]) "the search finds nothing";
 
   "data: options.json is of the flake's release" =
     unless (flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}") "another release"
