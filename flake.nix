@@ -60,10 +60,17 @@
         inherit (self.packages.${system}) faultline guest;
       };
 
-      checks.${system} = pkgs.callPackage ./nix/checks.nix {
-        inherit (self) nixosConfigurations;
-        inherit (self.packages.${system}) faultline;
-      };
+      # `callPackage` puts functions beside what the file returns, and each check is a derivation.
+      checks.${system} =
+        removeAttrs
+          (pkgs.callPackage ./nix/checks.nix {
+            inherit (self) nixosConfigurations;
+            inherit (self.packages.${system}) faultline;
+          })
+          [
+            "override"
+            "overrideDerivation"
+          ];
 
       formatter.${system} = pkgs.nixfmt-tree;
 

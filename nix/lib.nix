@@ -2,18 +2,17 @@
 { nixpkgs, nixosModules }:
 rec {
   # A NixOS system that keeps the guest contract and boots from the network; `modules` bring the
-  # services.
+  # services. It is x86-64, as the agent and the machine model are.
   mkGuest =
     {
       modules ? [ ],
-      system ? "x86_64-linux",
       specialArgs ? { },
     }:
     nixpkgs.lib.nixosSystem {
       inherit specialArgs;
       modules = [
         nixosModules.netboot
-        { nixpkgs.hostPlatform = system; }
+        { nixpkgs.hostPlatform = "x86_64-linux"; }
       ]
       ++ modules;
     };

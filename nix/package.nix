@@ -1,4 +1,5 @@
-# The library (archives and headers) and the tool with its warden.
+# What `cmake --install` puts on a machine: the tool with its warden, the library for
+# find_package(faultline), the guest image's recipe. And the programs of T040 with our bindings.
 {
   lib,
   stdenv,
@@ -6,6 +7,7 @@
   cli11,
   cmake,
   e2fsprogs,
+  etcd_3_6,
   fmt,
   grpc,
   gtest,
@@ -19,7 +21,7 @@
   protobuf,
   qemu_test,
   vde2,
-  xxHash,
+  xxhash,
   zlib,
 }:
 stdenv.mkDerivation {
@@ -30,6 +32,8 @@ stdenv.mkDerivation {
     root = ../.;
     fileset = lib.fileset.unions [
       ../CMakeLists.txt
+      ../cmake
+      ../docs
       ../faultline
       ../fixtures
       ../flake.lock
@@ -56,17 +60,27 @@ stdenv.mkDerivation {
     nlohmann_json
     openssl
     protobuf
-    xxHash
+    xxhash
     zlib
   ];
 
-  # What is a warning depends on the compiler's version: CI's is the one that counts.
-  cmakeFlags = [ (lib.cmakeBool "FAULTLINE_WERROR" false) ];
+  cmakeFlags = [
+    # What is a warning depends on the compiler's version: CI's is the one that counts.
+    (lib.cmakeBool "FAULTLINE_WERROR" false)
+    # Relative, not as nixpkgs' hook has them: a test installs to another prefix, and a project
+    # that finds the package asks it where it lies.
+    (lib.cmakeFeature "CMAKE_INSTALL_BINDIR" "bin")
+    (lib.cmakeFeature "CMAKE_INSTALL_DATADIR" "share")
+    (lib.cmakeFeature "CMAKE_INSTALL_INCLUDEDIR" "include")
+    (lib.cmakeFeature "CMAKE_INSTALL_LIBDIR" "lib")
+    (lib.cmakeFeature "CMAKE_INSTALL_LIBEXECDIR" "libexec")
+  ];
 
   # `checks.unit` of the flake turns them on.
   doCheck = false;
   nativeCheckInputs = [
     e2fsprogs
+    etcd_3_6
     nix
     openssh
     procps
@@ -79,13 +93,8 @@ stdenv.mkDerivation {
     runHook postCheck
   '';
 
-  # The tool looks for its warden beside itself.
-  installPhase = ''
-    runHook preInstall
-    install -D --target-directory $out/bin bin/faultline bin/faultline-warden
-    find . -name 'libfaultline_*.a' -exec install -D --mode 644 --target-directory $out/lib {} +
-    (cd ../lib && find faultline -name '*.h' -exec install -D --mode 644 {} $out/include/{} \;)
-    runHook postInstall
+  postInstall = ''
+    install -D --target-directory $out/libexec/faultline bin/t040_s*
   '';
 
   meta = {

@@ -17,6 +17,15 @@ let
 
   agent = pkgs.callPackage ../agent.nix { };
 
+  # The Debian image's, but for a word that a newer systemd does not know.
+  systemConf = lib.concatStringsSep "\n" (
+    lib.filter (line: !(lib.hasPrefix "DefaultCPUAccounting=" line)) (
+      lib.splitString "\n" (
+        builtins.readFile (debian + "/overlay/etc/systemd/system.conf.d/faultline.conf")
+      )
+    )
+  );
+
   # What tests start, read whole; then the Debian image's own, which skips what is not here.
   warmUp = pkgs.writeShellScript "warm-up" ''
     export PATH=/run/current-system/sw/bin
@@ -49,6 +58,7 @@ in
       initrd = {
         systemd.enable = true;
         systemd.tpm2.enable = false;
+        services.lvm.enable = false;
         # Without it systemd does not see the SMBIOS strings that carry the credentials.
         availableKernelModules = [ "dmi_sysfs" ];
         # Loaded, not merely available: the agent does not wait for udev to find them.
@@ -61,6 +71,7 @@ in
         ];
       };
       swraid.enable = false;
+      bcache.enable = false;
       enableContainers = false;
     };
 
@@ -69,6 +80,7 @@ in
       hostName = "";
       useDHCP = false;
       dhcpcd.enable = false;
+      resolvconf.enable = false;
       usePredictableInterfaceNames = false;
       # With IPv6 on, NixOS writes 0 to the sysctl that the kernel command line set.
       enableIPv6 = false;
@@ -81,8 +93,7 @@ in
         hosts.enable = false;
         "systemd/journald.conf.d/faultline.conf".source =
           debian + "/overlay/etc/systemd/journald.conf.d/faultline.conf";
-        "systemd/system.conf.d/faultline.conf".source =
-          debian + "/overlay/etc/systemd/system.conf.d/faultline.conf";
+        "systemd/system.conf.d/faultline.conf".text = systemConf;
       };
       defaultPackages = [ ];
       systemPackages = [
@@ -134,7 +145,18 @@ in
         };
       };
       timesyncd.enable = false;
+      # What a machine under test has no use for costs seconds under emulation.
+      lvm.enable = false;
+      nscd.enable = false;
     };
+    # Without nscd there are no others than those of glibc.
+    system.nssModules = lib.mkForce [ ];
+    security.enableWrappers = false;
+    security.sudo.enable = false;
+    systemd.oomd.enable = false;
+    systemd.coredump.enable = false;
+    programs.nano.enable = false;
+    fonts.fontconfig.enable = false;
 
     users = {
       mutableUsers = false;
@@ -145,6 +167,9 @@ in
       # Each command over SSH starts the shell: as sh, it reads no start-up file.
       users.root.shell = "/bin/sh";
     };
+
+    # Otherwise a transient unit finds systemd's own programs and no others.
+    systemd.settings.Manager.DefaultEnvironment = "PATH=/run/current-system/sw/bin";
 
     # There is none, and its device units would be waited for.
     systemd.tpm2.enable = false;
@@ -182,6 +207,8 @@ in
       # The console belongs to the readiness line.
       "serial-getty@ttyS0".enable = false;
       "getty@tty1".enable = false;
+      # The name that the release's getty.target wants.
+      "autovt@tty1".enable = false;
     };
 
     documentation.enable = false;

@@ -8,7 +8,10 @@
     { faultline, ... }:
     {
       packages.x86_64-linux.default = faultline.lib.mkGuestImage {
-        modules = [ ./chainfire.nix ];
+        modules = [
+          faultline.nixosModules.etcd
+          ./chainfire.nix
+        ];
       };
     };
 }

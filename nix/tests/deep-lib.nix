@@ -96,18 +96,17 @@ let
 in
 {
   # What package.nix, shell.nix and checks.nix take from `lib`; Debian's Nix is too old to call it.
-  problems =
-    map (name: "lib.${name} is missing")
-      (
-        lib.filter (name: !lib.hasAttrByPath (lib.splitString "." name) lib) [
-          "cmakeBool"
-          "fileset.fileFilter"
-          "fileset.toSource"
-          "fileset.unions"
-          "licenses.mit"
-          "makeBinPath"
-        ]
-      );
+  problems = map (name: "lib.${name} is missing") (
+    lib.filter (name: !lib.hasAttrByPath (lib.splitString "." name) lib) [
+      "cmakeBool"
+      "cmakeFeature"
+      "fileset.fileFilter"
+      "fileset.toSource"
+      "fileset.unions"
+      "licenses.mit"
+      "makeBinPath"
+    ]
+  );
   units = { };
   evaluated = {
     release = lib.version;

@@ -1,6 +1,6 @@
 # The same modules with the real thing, as far as a person has it at hand; `deep` calls it.
 {
-  # A nixpkgs tree: of the flake's release, of 19.09, or one with `lib` alone.
+  # A nixpkgs tree, of the flake's release or a newer one, or its `lib` alone.
   nixpkgs,
   # A disko tree, of the revision in flake.lock.
   disko ? null,

@@ -40,14 +40,20 @@ let
   # The modules, each file once.
   loaded = builtins.genericClosure {
     startSet = moduleItems "inline" "inline" modules;
-    operator = { key, file, body }: moduleItems key file (body.imports or [ ]);
+    operator =
+      {
+        key,
+        file,
+        body,
+      }:
+      moduleItems key file (body.imports or [ ]);
   };
   moduleItems =
     key: file: list:
     concatLists (
-      builtins.genList (
-        index: moduleItem "${key}#${toString index}" file (builtins.elemAt list index)
-      ) (length list)
+      builtins.genList (index: moduleItem "${key}#${toString index}" file (builtins.elemAt list index)) (
+        length list
+      )
     );
   moduleItem =
     key: file: module:
@@ -225,9 +231,7 @@ let
     option: given:
     let
       type = (head given).type;
-      plain = map (
-        definition: definition // { value = withoutPriorities type definition.value; }
-      ) given;
+      plain = map (definition: definition // { value = withoutPriorities type definition.value; }) given;
       values = map (definition: definition.value) plain;
       wrong = filter (definition: !holds type definition.value) plain;
     in
@@ -258,8 +262,7 @@ let
 
   # The tree of all options that are defined or that our modules declare.
   given = groupBy (definition: builtins.toJSON definition.path) definitions;
-  paths =
-    map (definition: definition.path) definitions ++ map (lib.splitString ".") (attrNames own);
+  paths = map (definition: definition.path) definitions ++ map (lib.splitString ".") (attrNames own);
   config = fill [ ] paths;
   fill =
     path: below:

@@ -7,11 +7,13 @@ let
 
   text = value: if value == true then "true" else toString value;
   # Hashes of the stand-ins and of files say nothing.
-  plain = text: builtins.concatStringsSep "/nix/store/" (
-    map (part: if builtins.isList part then "" else part) (
-      builtins.filter builtins.isString (builtins.split "/nix/store/[0-9a-z]{32}-" text)
-    )
-  );
+  plain =
+    text:
+    builtins.concatStringsSep "/nix/store/" (
+      map (part: if builtins.isList part then "" else part) (
+        builtins.filter builtins.isString (builtins.split "/nix/store/[0-9a-z]{32}-" text)
+      )
+    );
   section =
     name: values:
     "[${name}]\n"

@@ -43,7 +43,13 @@ let
       legacyPackages.x86_64-linux = pkgs;
       lib = lib // {
         nixosSystem =
-          { modules, specialArgs ? { } }: { config = evaluate ([ release ] ++ modules ++ extra); };
+          {
+            modules,
+            specialArgs ? { },
+          }:
+          {
+            config = evaluate ([ release ] ++ modules ++ extra);
+          };
       };
     };
     disko.nixosModules.disko = { };

@@ -27,18 +27,22 @@ rec {
     && substring (stringLength text - stringLength suffix) (-1) text == suffix;
   removeSuffix =
     suffix: text:
-    if hasSuffix suffix text then
-      substring 0 (stringLength text - stringLength suffix) text
-    else
-      text;
+    if hasSuffix suffix text then substring 0 (stringLength text - stringLength suffix) text else text;
   escapeRegex =
     let
       special = genList (index: substring index 1 ".*+|()[") 7;
     in
     builtins.replaceStrings special (map (character: "[${character}]") special);
   splitString = separator: text: filter isString (split (escapeRegex separator) text);
-  concatMapStringsSep = separator: f: list: concatStringsSep separator (map f list);
+  inherit concatStringsSep;
+  concatMapStringsSep =
+    separator: f: list:
+    concatStringsSep separator (map f list);
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
+  any = builtins.any;
+  unique = builtins.foldl' (
+    seen: value: if builtins.elem value seen then seen else seen ++ [ value ]
+  ) [ ];
   init = list: genList (elemAt list) (length list - 1);
   toList = value: if isList value then value else [ value ];
 
@@ -67,13 +71,22 @@ rec {
   };
 
   makeBinPath = concatMapStringsSep ":" (package: "${package}/bin");
+  cmakeFeature = name: value: "-D${name}:STRING=${value}";
   cmakeBool = name: value: "-D${name}:BOOL=${if value then "TRUE" else "FALSE"}";
   licenses.mit = "MIT";
+  # A file set is the list of its paths; a source is the root, and remembers them.
   fileset = {
-    unions = builtins.all builtins.pathExists;
-    fileFilter = _: path: path;
+    unions =
+      paths:
+      map (
+        path: if builtins.pathExists path then path else throw "${toString path} of a file set is missing"
+      ) (builtins.concatLists (map toList paths));
+    fileFilter = _: path: [ path ];
     toSource =
       { root, fileset }:
-      if fileset == false then throw "a file of a file set is missing" else toString root;
+      builtins.deepSeq fileset {
+        outPath = toString root;
+        inherit fileset;
+      };
   };
 }

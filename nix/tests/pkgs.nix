@@ -29,7 +29,18 @@ let
     if missing != [ ] then
       throw "${baseNameOf (toString file)}: no package `${builtins.head missing}` in options.json"
     else
-      function (builtins.intersectAttrs wanted pkgs // given);
+      overridable (function (builtins.intersectAttrs wanted pkgs // given));
+  # As the real one does, whatever kind of set it is.
+  overridable =
+    result:
+    if builtins.isAttrs result then
+      result
+      // {
+        override = throw "override";
+        overrideDerivation = throw "overrideDerivation";
+      }
+    else
+      result;
 
   pkgs =
     builtins.listToAttrs (

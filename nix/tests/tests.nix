@@ -29,8 +29,7 @@ let
 
   unless = condition: message: if condition then [ ] else [ message ];
   allLines = lib.splitString "\n";
-  lines =
-    file: filter (line: line != "" && !(lib.hasPrefix "#" line)) (allLines (readFile file));
+  lines = file: filter (line: line != "" && !(lib.hasPrefix "#" line)) (allLines (readFile file));
 
   # "Key=value" of one section of a unit file, and of the attributes of a NixOS unit.
   keyAndValue = line: match "([^=]*)=(.*)" line;
@@ -42,9 +41,11 @@ let
     filter (pair: pair != null) (map keyAndValue (allLines (builtins.elemAt text 1)));
   unitText = value: if isBool value then (if value then "yes" else "no") else toString value;
   # Where a program lies is what differs between distributions.
-  program = text: lib.concatMapStringsSep "" (part: if isList part then head part else part) (
-    builtins.split "^[^ ]*/([^/ ]+)" text
-  );
+  program =
+    text:
+    lib.concatMapStringsSep "" (part: if isList part then head part else part) (
+      builtins.split "^[^ ]*/([^/ ]+)" text
+    );
   sameSetting =
     unit: pair:
     let
@@ -53,11 +54,30 @@ let
       service = guest.systemd.services.${unit}.serviceConfig;
       found = program (unitText (service.${key} or "nothing"));
     in
-    unless (
-      found == expected
-    ) "${unit}.service has ${key}=${found}, the Debian image's ${expected}";
+    unless (found == expected) "${unit}.service has ${key}=${found}, the Debian image's ${expected}";
   debianService = unit: serviceSection (debian + "/overlay/etc/systemd/system/${unit}.service");
   sameService = unit: concatMap (sameSetting unit) (debianService unit);
+
+  inherit (self.packages.x86_64-linux) faultline;
+  filesBelow =
+    directory:
+    concatLists (
+      lib.mapAttrsToList (
+        name: type:
+        if type == "directory" then filesBelow (directory + "/${name}") else [ (directory + "/${name}") ]
+      ) (builtins.readDir directory)
+    );
+  sources = filter (file: match ".*[.](cc|h|txt|cmake|in)" (toString file) != null);
+  cmakeFiles = filter (file: match ".*(CMakeLists.txt|[.]cmake)" (toString file) != null) (
+    [ ../../CMakeLists.txt ] ++ filesBelow ../../cmake ++ filesBelow ../../lib ++ filesBelow ../../tests
+  );
+  libraryFiles = sources (filesBelow ../../lib);
+  # The groups of a pattern, wherever it matches.
+  matches = pattern: text: filter isList (builtins.split pattern text);
+  # The repository's files and folders, as far as they are kept.
+  topLevel = filter (name: !(elem name [ ".git" "build" "result" ])) (
+    attrNames (builtins.readDir ../../.)
+  );
 
   text = file: readFile (debian + "/${file}");
   contains = part: whole: length (lib.splitString part whole) > 1;
@@ -70,9 +90,9 @@ let
     let
       letters = lib.splitString " ";
     in
-    builtins.replaceStrings
-      (letters "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z")
-      (letters "a b c d e f g h i j k l m n o p q r s t u v w x y z");
+    builtins.replaceStrings (letters "A B C D E F G H I J K L M N O P Q R S T U V W X Y Z") (
+      letters "a b c d e f g h i j k l m n o p q r s t u v w x y z"
+    );
   sshdSettings = builtins.listToAttrs lower;
   sshdText = value: if isList value then concatStringsSep "," value else unitText value;
   sameSshd =
@@ -106,8 +126,7 @@ let
     ++ unless (sameOrigin name node.original) "${name}: flake.nix asks for another input";
   sameOrigin =
     name: original:
-    flake.inputs.${name}.url
-    == concatStringsSep "/" (
+    flake.inputs.${name}.url == concatStringsSep "/" (
       [
         "github:${original.owner}"
         original.repo
@@ -159,10 +178,8 @@ let
     "devShells"
     "checks"
   ];
-  offered =
-    name: attrNames (if elem name perSystem then self.${name}.x86_64-linux else self.${name});
-  offers =
-    name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}";
+  offered = name: attrNames (if elem name perSystem then self.${name}.x86_64-linux else self.${name});
+  offers = name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}";
 
   image = self.packages.x86_64-linux.guest;
 in
@@ -186,7 +203,17 @@ in
     unless (
       pathExists (self.templates.default.path + "/flake.nix")
       && template.packages.x86_64-linux.default.name == "faultline-guest-image"
-    ) "it does not";
+    ) "it does not"
+    ++ unless (
+      attrNames (fromJSON template.packages.x86_64-linux.default.passthru.files.description.text).services
+      == [
+        "chainfire"
+        "etcd"
+      ]
+    ) "scenarios of T040 look for the services of its image, etcd among them";
+  "flake: a guest is x86-64, as the agent is" =
+    unless (!((builtins.functionArgs self.lib.mkGuest) ? system)) "mkGuest takes a system"
+    ++ unless (guest.nixpkgs.hostPlatform == "x86_64-linux") "hostPlatform";
   "flake: the shell carries the image and a ctest that builds" =
     let
       shell = self.devShells.x86_64-linux.default;
@@ -196,9 +223,11 @@ in
 
   "guest: every definition is of its option's type" = builtins.deepSeq guest [ ];
   "installer: every definition is of its option's type" =
-    builtins.deepSeq self.nixosConfigurations.installer.config [ ];
+    builtins.deepSeq self.nixosConfigurations.installer.config
+      [ ];
   "installed: every definition is of its option's type" =
-    builtins.deepSeq self.nixosConfigurations.installed.config [ ];
+    builtins.deepSeq self.nixosConfigurations.installed.config
+      [ ];
   "guest: without a Nix, nothing loads its database" =
     unless (guest.boot.postBootCommands == "") "postBootCommands"
     ++ unless (guest.systemd.services.register-nix-paths.enable == false) "register-nix-paths";
@@ -209,12 +238,17 @@ in
     unless (installer.nix.enable && installer.boot.postBootCommands == null) "postBootCommands";
 
   "contract: the units are the Debian image's" = concatMap sameService (
-    [ "faultline-guest" ]
-    ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
+    [ "faultline-guest" ] ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
   );
   "contract: sshd is started as the Debian image's" =
     concatMap (sameSetting "sshd") (
-      filter (pair: elem (head pair) [ "Type" "OOMScoreAdjust" ]) (debianService "ssh")
+      filter (
+        pair:
+        elem (head pair) [
+          "Type"
+          "OOMScoreAdjust"
+        ]
+      ) (debianService "ssh")
     )
     ++ unless (
       !(guest.systemd.services.sshd ? after) && !(guest.systemd.services.faultline-guest ? before)
@@ -234,30 +268,46 @@ in
     unless (contains flags (text "build-image")) "build-image has other flags"
     ++ unless (contains flags (readFile ../agent.nix)) "agent.nix has other flags";
   "contract: the initrd loads the Debian image's virtio drivers" = concatMap (
-    name:
-    unless (!(lib.hasPrefix "virtio_" name) || elem name guest.boot.initrd.kernelModules) name
+    name: unless (!(lib.hasPrefix "virtio_" name) || elem name guest.boot.initrd.kernelModules) name
   ) (lines (debian + "/initrd/modules"));
   "contract: root's shell is sh" = unless (guest.users.users.root.shell == "/bin/sh") "it is not";
   "contract: services are installed and not started" = concatMap (
-    name:
-    unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
+    name: unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
   ) (attrNames guest.faultline.services);
   "contract: sshd is the Debian image's" =
     concatMap sameSshd (lines (debian + "/overlay/etc/ssh/sshd_config"))
     ++ unless (guest.users.users.root.hashedPassword == "*") "without PAM it refuses a locked root";
-  "contract: the kernel command line has the Debian image's words" =
-    concatMap (word: unless (elem word guest.boot.kernelParams || lib.hasPrefix "lsm=" word) word)
-      (lib.splitString " " (lib.removeSuffix "\n" (readFile (debian + "/cmdline"))));
-  "contract: journald and systemd read the Debian image's files" = concatMap (
-    name:
+  "contract: the kernel command line has the Debian image's words" = concatMap (
+    word: unless (elem word guest.boot.kernelParams || lib.hasPrefix "lsm=" word) word
+  ) (lib.splitString " " (lib.removeSuffix "\n" (readFile (debian + "/cmdline"))));
+  "contract: journald and systemd read the Debian image's files" =
+    let
+      file = name: "/overlay/etc/systemd/${name}.conf.d/faultline.conf";
+      etc = name: guest.environment.etc."systemd/${name}.conf.d/faultline.conf";
+      # Gone since systemd 262, which says so at each start.
+      gone = [ "DefaultCPUAccounting=no" ];
+      wanted = filter (line: !(elem line gone)) (allLines (text (file "system")));
+    in
+    unless ((etc "journald").source == debian + file "journald") "journald"
+    ++ unless (allLines (etc "system").text == wanted) "systemd";
+  "contract: a unit without a PATH of its own has the PATH of a command over SSH" =
     unless (
-      guest.environment.etc."systemd/${name}.conf.d/faultline.conf".source
-      == debian + "/overlay/etc/systemd/${name}.conf.d/faultline.conf"
-    ) name
-  ) [
-    "journald"
-    "system"
-  ];
+      guest.systemd.settings.Manager.DefaultEnvironment == guest.services.openssh.settings.SetEnv
+    ) "systemd's default is another one";
+  "contract: nothing talks on the console but the agent" = concatLists (
+    lib.mapAttrsToList (
+      target: wanted:
+      concatMap (
+        unit:
+        let
+          name = lib.removeSuffix ".service" unit;
+        in
+        unless (
+          guest.systemd.services.${name}.enable or true == false
+        ) "${target} wants ${unit}, which is not off"
+      ) wanted
+    ) data.wants
+  );
   "contract: the identity's files can be written" =
     unless (guest.environment.etc.hosts.enable == false) "/etc/hosts is a link into the store"
     ++ unless (guest.networking.hostName == "") "/etc/hostname is a link into the store";
@@ -268,10 +318,58 @@ in
       project = match ".*project\\(faultline VERSION ([0-9.]+) .*" (readFile ../../CMakeLists.txt);
     in
     unless (project == [ version ]) "package.nix says ${version}";
+  "package: its source holds what CMake and the tests name" =
+    let
+      held = map baseNameOf faultline.src.fileset;
+      named = filter (
+        name: lib.any (file: contains name (readFile file)) (sources (filesBelow ../../tests) ++ cmakeFiles)
+      ) topLevel;
+    in
+    concatMap (name: unless (elem name held) "${name} is named, and not in the file set") named
+    ++ unless (elem "cmake" named && elem "docs" named) "the search finds nothing";
+  "package: it installs below the prefix it is told" =
+    let
+      directories = lib.unique (
+        concatMap (
+          file:
+          map (groups: builtins.elemAt groups 1) (
+            matches "CMAKE_INSTALL_(FULL_)?([A-Z]+DIR)[^A-Z]" (readFile file)
+          )
+        ) cmakeFiles
+      );
+      relative =
+        name: lib.any (flag: match "-DCMAKE_INSTALL_${name}:STRING=[^/].*" flag != null) faultline.cmakeFlags;
+    in
+    concatMap (name: unless (relative name) "${name} is where nixpkgs' hook puts it") directories
+    ++ unless (elem "LIBEXECDIR" directories) "the search finds nothing";
+  "package: its tests find the programs that they start" = concatMap (
+    name:
+    unless (lib.any (package: package.name == name) faultline.nativeCheckInputs) "${name} is missing"
+  ) [
+    "e2fsprogs"
+    "etcd_3_6"
+    "nix"
+    "openssh"
+    "procps"
+    "qemu_test"
+    "vde2"
+  ];
+  "guest: no path of a program is fixed in what runs on it" =
+    let
+      fixed = text: map (groups: head groups) (matches "[^a-z!/](/(usr/)?s?bin/[a-z]+)" text);
+      # On the host, where NixOS has it too.
+      allowed = [ "/usr/bin/env" ];
+      runsThere = filesBelow ../../tests/harness ++ filesBelow ../../tests/t040 ++ libraryFiles;
+    in
+    concatMap (
+      file:
+      concatMap (
+        path: unless (elem path allowed) "${baseNameOf (toString file)} has ${path}"
+      ) (fixed (readFile file))
+    ) runsThere
+    ++ unless (fixed "mount x /usr/bin/etcd" == [ "/usr/bin/etcd" ]) "the search finds nothing";
 
   "data: options.json is of the flake's release" =
-    unless (
-      flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}"
-    ) "another release"
+    unless (flake.inputs.nixpkgs.url == "github:NixOS/nixpkgs/nixos-${data.release}") "another release"
     ++ unless (guest.system.stateVersion == data.release) "stateVersion";
 }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "faultline/base/environment.h"
+#include "faultline/base/eventually.h"
 #include "faultline/service/etcd.h"
 #include "faultline/testing/store_test.h"
 
@@ -39,6 +40,13 @@ std::vector<std::string> IdentityOf(Node& node) {
 
 // What is the same on every machine of one name, whichever way it came up.
 std::string LookAt(Node& node) {
+  // A machine is ready before its last units are (NixOS: nscd and others).
+  Eventually(Within(60s), node.name() + ": systemd has nothing left to start",
+             [&](LastSeen& last) {
+               last.Set(node.Succeed("systemctl list-jobs --no-legend --plain",
+                                     Within(20s)));
+               return last.text().empty();
+             });
   std::string seen;
   for (const char* command :
        {"uname -a", "hostname", "cat /etc/hostname /etc/hosts",

@@ -141,7 +141,8 @@ TEST_F(MembershipFaults, MemberThatEndsAtItsFirstStartIsNamedWithItsJournal) {
   BootNodes(3);
   Run(node(2),
       "printf '#!/bin/sh\necho no room for the log >&2\nexit 1\n' >/run/etcd "
-      "&& chmod 755 /run/etcd && mount --bind /run/etcd /usr/bin/etcd");
+      "&& chmod 755 /run/etcd && mount --bind /run/etcd "
+      "\"$(readlink -f \"$(command -v etcd)\")\"");
   EXPECT_THAT(
       [&] { store().Form({&node(1), &node(2), &node(3)}, Within(60s)); },
       ThrowsMessage<Error>(AllOf(HasSubstr("node2: etcd ended at its first"),

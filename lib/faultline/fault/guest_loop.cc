@@ -8,7 +8,9 @@ namespace faultline::internal {
 
 void StartInGuest(Node& node, const std::string& name,
                   const std::string& script, Deadline deadline) {
+  // With the caller's PATH: systemd's own need not lead to any program (NixOS).
   node.Succeed(fmt::format("systemd-run --quiet --collect --unit=faultline-{} "
+                           "--setenv=PATH=\"$PATH\" "
                            "--property=DefaultDependencies=no "
                            "--property=KillSignal=SIGKILL sh -c {}",
                            name, ShellQuote(script)),

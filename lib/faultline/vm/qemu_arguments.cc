@@ -189,12 +189,12 @@ Arguments QemuArguments(const MachineOptions& options,
 
 Arguments TrialBootArguments(const GuestImage& image,
                              const std::string& accelerator,
-                             const fs::path& console) {
+                             const fs::path& initrd, const fs::path& console) {
   Arguments arguments = Platform("probe", accelerator, image.memory_mib);
   Add(arguments, Console(console));
   Add(arguments,
-      {"-kernel", image.kernel.string(), "-initrd", image.initrd.string(),
-       "-append", "console=ttyS0 earlyprintk=ttyS0 panic=-1", "-no-reboot"});
+      {"-kernel", image.kernel.string(), "-initrd", initrd.string(), "-append",
+       "console=ttyS0 earlyprintk=ttyS0 panic=-1", "-no-shutdown"});
   return arguments;
 }
 

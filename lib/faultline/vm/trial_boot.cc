@@ -6,6 +6,7 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
+#include "faultline/base/files.h"
 #include "faultline/base/processor_time.h"
 #include "faultline/base/temporary_directory.h"
 #include "faultline/vm/console_text.h"
@@ -17,6 +18,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kInitStarts[] = "Run /init as init process";
+
+// One file of a cpio archive: a header of numbers in hexadecimal, the name and
+// the content, each padded to a multiple of four bytes.
+std::string ArchiveMember(const std::string& name, int mode) {
+  std::string member = "070701";
+  const int numbers[] = {0,    mode, 0, 0, 1, 0, 0,
+                         0,    0,    0, 0, static_cast<int>(name.size()) + 1,
+                         0};
+  for (const int number : numbers) member += fmt::format("{:08X}", number);
+  member += name + '\0';
+  member.resize((member.size() + 3) / 4 * 4, '\0');
+  return member;
+}
 
 std::string LastLine(const fs::path& file) {
   std::string line = LastLines(CleanConsoleText(ReadFrom(file, 0)), 1);
@@ -48,14 +62,22 @@ std::string Watch(ChildProcess& process, const fs::path& console,
 
 }  // namespace
 
+std::string TrialInitrd() {
+  constexpr int kExecutableFile = 0100755;
+  return ArchiveMember("init", kExecutableFile) +
+         ArchiveMember("TRAILER!!!", 0);
+}
+
 TrialBoot TryBoot(Warden& warden, const GuestImage& image,
                   const std::string& accelerator, Duration limit) {
   const TemporaryDirectory scratch("faultline-probe", warden);
   const fs::path console = scratch.path() / "console";
   const fs::path log = scratch.path() / "qemu.log";
+  const fs::path initrd = scratch.path() / "initrd";
+  WriteFileAtomically(initrd, TrialInitrd());
   const auto process =
       warden.Spawn({.name = "probe",
-                    .argv = TrialBootArguments(image, accelerator, console),
+                    .argv = TrialBootArguments(image, accelerator, initrd, console),
                     .output = log,
                     .inherited = {}});
   const std::string problem =

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "faultline/base/error.h"
+#include "faultline/vm/trial_boot.h"
 #include "support/fake_qemu.h"
 
 namespace faultline {
@@ -40,6 +41,31 @@ TEST(AcceleratorProbe, TakesAnAcceleratorThatBootsTheKernel) {
   const Accelerator found = ProbeAccelerator(rig.warden, SomeImage());
   EXPECT_THAT(found.reason, HasSubstr("the guest kernel booted in"));
   EXPECT_GE(found.time_scale, 1);
+}
+
+// A root inside the initrd takes seconds to unpack, which say nothing about how
+// fast the machine is.
+TEST(AcceleratorProbe, LeavesTheImagesInitrdAlone) {
+  Rig rig(std::string("for argument; do\n"
+                      "  [ \"$before\" != -initrd ] || initrd=$argument\n"
+                      "  before=$argument\n"
+                      "done\n"
+                      "[ \"$(wc -c <\"$initrd\")\" -lt 512 ] || exit 1\n") +
+          kBoots);
+  GuestImage image = SomeImage();
+  image.initrd = rig.scratch.Write("initrd", std::string(1 << 20, 'x'));
+  EXPECT_THAT(ProbeAccelerator(rig.warden, image).reason, HasSubstr("booted"));
+}
+
+// The archive is what GNU cpio writes for an empty, executable "init".
+TEST(TrialInitrd, HoldsAnEmptyInit) {
+  const std::string archive = TrialInitrd();
+  EXPECT_EQ(archive.substr(0, 116),
+            "070701" "00000000" "000081ED" "00000000" "00000000" "00000001"
+            "00000000" "00000000" "00000000" "00000000" "00000000" "00000000"
+            "00000005" "00000000" + std::string("init\0\0", 6));
+  EXPECT_EQ(archive.substr(116, 6), "070701");
+  EXPECT_EQ(archive.substr(116 + 110), std::string("TRAILER!!!\0\0\0\0", 14));
 }
 
 TEST(AcceleratorProbe, FallsBackAndSaysWhatQemuSaid) {

@@ -95,7 +95,8 @@ TEST(QemuArguments, ShowNoCredential) {
 
 TEST(QemuArguments, OfATrialBootHaveNeitherDisksNorNetworks) {
   ExpectGolden("trial_boot",
-               TrialBootArguments(DebianImage(), "kvm", "/tmp/probe/console"));
+               TrialBootArguments(DebianImage(), "kvm", "/tmp/probe/initrd",
+                                  "/tmp/probe/console"));
 }
 
 }  // namespace
