@@ -10,6 +10,7 @@
 #include "faultline/base/error.h"
 #include "faultline/check/durability.h"
 #include "faultline/check/raft_invariants.h"
+#include "faultline/check/raft_logs.h"
 #include "faultline/check/watch.h"
 #include "faultline/evidence/evidence_files.h"
 #include "faultline/history/history.h"

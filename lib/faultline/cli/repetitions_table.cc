@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "faultline/base/files.h"
+#include "faultline/check/availability.h"
 
 namespace faultline {
 namespace {
