@@ -11,8 +11,11 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   const std::string bytes(reinterpret_cast<const char*>(data), size);
-  const std::string wrong =
-      faultline::ReadAndJudge(faultline::internal::ReadEdnHistory, bytes);
+  const std::string wrong = faultline::ReadAndJudge(
+      [](std::string_view text, const std::string& name) {
+        return faultline::internal::ReadEdnHistory(text, name);
+      },
+      bytes);
   if (wrong.empty()) return 0;
   std::fprintf(stderr, "%s\n", wrong.c_str());
   std::abort();

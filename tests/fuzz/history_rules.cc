@@ -3,7 +3,6 @@
 #include <cctype>
 #include <limits>
 #include <map>
-#include <sstream>
 
 #include "faultline/base/error.h"
 
@@ -78,9 +77,8 @@ std::string Judge(const History& history) {
 }  // namespace
 
 std::string ReadAndJudge(const HistoryReader& read, const std::string& bytes) {
-  std::istringstream in(bytes);
   try {
-    return Judge(read(in, kName));
+    return Judge(read(bytes, kName));
   } catch (const UsageError& error) {
     if (SaysWhereAndWhy(error.what())) return {};
     return std::string("refused without line and reason: ") + error.what();

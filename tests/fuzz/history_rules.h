@@ -2,13 +2,14 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "faultline/history/history.h"
 
 namespace faultline {
 
 using HistoryReader =
-    std::function<History(std::istream& in, const std::string& name)>;
+    std::function<History(std::string_view text, const std::string& name)>;
 
 // Reads any bytes as a history: they are either refused with name, line and
 // reason, or become a history that keeps the rules of docs/history-format.md.

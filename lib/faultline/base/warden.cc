@@ -57,6 +57,17 @@ void RemoveDirectories(const std::vector<fs::path>& directories) noexcept {
   }
 }
 
+// A path must arrive as it is: one that JSON cannot hold is refused.
+std::string RequestText(const json& request) {
+  try {
+    return request.dump();
+  } catch (const json::type_error&) {
+    throw UsageError(
+        "warden: not UTF-8: " +
+        request.dump(-1, ' ', false, json::error_handler_t::replace));
+  }
+}
+
 }  // namespace
 
 Warden::Warden() {
@@ -99,7 +110,7 @@ std::unique_ptr<ChildProcess> Warden::Spawn(const ProcessOptions& options) {
                         {"argv", options.argv},
                         {"hold_stdin_open", options.hold_stdin_open},
                         {"as", numbers}};
-  Reply reply = Request(request.dump(), descriptors);
+  Reply reply = Request(RequestText(request), descriptors);
   return std::make_unique<ChildProcess>(
       *this, options.name, reply.body.at("id").get<std::uint64_t>(),
       reply.body.at("pid").get<pid_t>(), std::move(reply.descriptors.at(0)));
@@ -110,7 +121,7 @@ void Warden::RemoveAtExit(const fs::path& directory) {
   if (!path.is_absolute() || path == path.root_path())
     throw UsageError(fmt::format("{}: not a directory to remove at exit",
                                  directory.string()));
-  Request(json{{"do", "remove_at_exit"}, {"path", path.string()}}.dump());
+  Request(RequestText(json{{"do", "remove_at_exit"}, {"path", path.string()}}));
   const std::lock_guard lock(mutex_);
   directories_.push_back(path);
 }

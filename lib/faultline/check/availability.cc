@@ -11,10 +11,10 @@ namespace {
 
 std::string Describe(const Outage& outage) {
   return fmt::format("down from {} {} {} ({})",
-                     internal::AtSecond(outage.begin_ns),
+                     internal::TimeText(outage.begin_ns),
                      outage.ended ? "until" : "and still at the last probe at",
-                     internal::AtSecond(outage.end_ns),
-                     internal::AtSecond(outage.length_ns()));
+                     internal::TimeText(outage.end_ns),
+                     internal::TimeText(outage.length_ns()));
 }
 
 std::string Summary(const std::vector<Probe>& probes,
@@ -34,7 +34,7 @@ std::string Summary(const std::vector<Probe>& probes,
 
 Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns) {
   const std::string property =
-      fmt::format("every outage ends within {}", internal::AtSecond(limit_ns));
+      fmt::format("every outage ends within {}", internal::TimeText(limit_ns));
   if (probes.empty()) return internal::Inconclusive(property, "no probes");
   if (!probes.front().answered) {
     return internal::Inconclusive(

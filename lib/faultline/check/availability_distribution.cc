@@ -8,7 +8,7 @@
 namespace faultline {
 namespace {
 
-using internal::AtSecond;
+using internal::TimeText;
 
 Outage WorstOutage(const std::vector<Outage>& outages) {
   Outage worst{0, 0, true};
@@ -59,8 +59,8 @@ OutageDistribution DescribeOutages(
 std::string ToText(const OutageDistribution& distribution) {
   std::string text = fmt::format(
       "worst outage: min {}, median {}, p95 {}, max {} (n={})",
-      AtSecond(distribution.min_ns), AtSecond(distribution.median_ns),
-      AtSecond(distribution.p95_ns), AtSecond(distribution.max_ns),
+      TimeText(distribution.min_ns), TimeText(distribution.median_ns),
+      TimeText(distribution.p95_ns), TimeText(distribution.max_ns),
       distribution.repetitions);
   if (distribution.unrecovered > 0) {
     text += fmt::format(", {} never ended", distribution.unrecovered);
@@ -71,7 +71,7 @@ std::string ToText(const OutageDistribution& distribution) {
 Verdict CheckRecoveries(const std::vector<std::vector<Probe>>& repetitions,
                         std::int64_t limit_ns) {
   const std::string property = fmt::format(
-      "every outage of every repetition ends within {}", AtSecond(limit_ns));
+      "every outage of every repetition ends within {}", TimeText(limit_ns));
   Verdict all{Judgement::kHolds, property, {}};
   for (std::size_t i = 0; i < repetitions.size(); ++i) {
     const Verdict one = CheckRecovery(repetitions[i], limit_ns);

@@ -101,6 +101,7 @@ CoreFinder::CoreFinder(const Model& model,
 }
 
 bool CoreFinder::StaysViolated(const std::vector<std::size_t>& core) {
+  if (Clock::now() >= deadline_) return minimal_ = false;
   std::vector<bool> kept(operations_.size(), false);
   for (const std::size_t position : core) kept[position] = true;
   std::vector<Judged> rest;
@@ -201,14 +202,14 @@ std::vector<std::size_t> UpToBlocked(const Part& part, std::size_t blocked) {
 }  // namespace
 
 void ExplainViolation(const Model& model, const Part& part,
-                      const Decision& decision,
                       const std::optional<std::string>& initial,
                       std::chrono::milliseconds time,
                       std::uint64_t memory_bytes, KeyVerdict& verdict) {
   const auto deadline = std::chrono::steady_clock::now() + time;
-  const bool unique = decision.method == Method::kUniqueValues;
+  const bool unique = verdict.method == Method::kUniqueValues;
   const std::vector<std::size_t> among =
-      unique ? decision.culprits : UpToBlocked(part, *decision.blocked);
+      unique ? DecideUniqueValues(part.operations, initial).culprits
+             : UpToBlocked(part, *verdict.blocked);
   CoreFinder finder(model, part.operations, among, initial, time, memory_bytes);
   finder.Minimize();
   std::int64_t violated_at = 0;

@@ -16,7 +16,6 @@ Decision DecideBySearch(const Model& model,
   Decision decision{.stopped = result.stopped,
                     .order = std::move(result.order),
                     .blocked = result.blocked,
-                    .culprits = {},
                     .states = result.states};
   if (result.stopped == Budget::Stop::kNone) {
     decision.judgement =
@@ -38,8 +37,7 @@ Decision Decide(const Model& model, const std::vector<Judged>& operations,
   return {.judgement = result.holds ? Judgement::kHolds : Judgement::kViolated,
           .method = Method::kUniqueValues,
           .order = std::move(result.order),
-          .blocked = {},
-          .culprits = std::move(result.culprits)};
+          .blocked = {}};
 }
 
 }  // namespace faultline::internal

@@ -17,8 +17,6 @@ struct Decision {
   // As in KeyVerdict; the search gives them for kViolated too.
   std::vector<std::size_t> order;
   std::optional<std::size_t> blocked;
-  // kViolated by kUniqueValues: as in UniqueValuesResult.
-  std::vector<std::size_t> culprits;
   std::int64_t states = 0;
 };
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cstdlib>
+#include <functional>
+
 namespace faultline::internal {
 namespace {
 
@@ -26,8 +29,15 @@ std::string Transaction(const Operation& operation) {
   return text;
 }
 
+// A history may be of one object, which has no name.
+std::string On(const Operation& operation, const char* preposition) {
+  if (operation.key.empty()) return "";
+  return fmt::format("{}{} key={}", *preposition == '\0' ? "" : " ",
+                     preposition, operation.key);
+}
+
 std::string Action(const Operation& operation) {
-  const std::string on = " key=" + operation.key;
+  const std::string on = On(operation, "");
   const std::string value = operation.value.value_or("");
   switch (operation.kind) {
     case OperationKind::kRead:
@@ -39,15 +49,15 @@ std::string Action(const Operation& operation) {
     case OperationKind::kDelete:
       return "deleted" + on;
     case OperationKind::kAppend:
-      return "appended to" + on + " value=" + value;
+      return "appended" + On(operation, "to") + " value=" + value;
     case OperationKind::kAdd:
-      return "added to" + on + " value=" + value;
+      return "added" + On(operation, "to") + " value=" + value;
     case OperationKind::kRemove:
-      return "removed from" + on + " value=" + value;
+      return "removed" + On(operation, "from") + " value=" + value;
     case OperationKind::kEnqueue:
-      return "enqueued to" + on + " value=" + value;
+      return "enqueued" + On(operation, "to") + " value=" + value;
     case OperationKind::kDequeue:
-      return "dequeued from" + on + " " + Value(operation.value);
+      return "dequeued" + On(operation, "from") + " " + Value(operation.value);
     case OperationKind::kAcquire:
       return "acquired" + on +
              (operation.value ? " token=" + *operation.value : "");
@@ -62,30 +72,90 @@ std::string Action(const Operation& operation) {
                      operation.expected.value_or("absent"), value);
 }
 
-std::string Ending(const Operation& operation) {
+// When something happened: the line says it where the file tells no times.
+using When = std::function<std::string(std::int64_t ns, bool completed)>;
+
+std::string Ending(const Operation& operation, const When& when) {
   const char* space = operation.error.empty() ? "" : ": ";
   switch (operation.outcome) {
     case Outcome::kOk:
-      return "acknowledged at " + AtSecond(operation.completed_ns);
+      return "acknowledged at " + when(operation.completed_ns, true);
     case Outcome::kFail:
-      return fmt::format("failed at {}{}{}", AtSecond(operation.completed_ns),
+      return fmt::format("failed at {}{}{}", when(operation.completed_ns, true),
                          space, operation.error);
     case Outcome::kUnknown:
       break;
   }
   return fmt::format("with unknown outcome, invoked at {}{}{}",
-                     AtSecond(operation.invoked_ns), space, operation.error);
+                     when(operation.invoked_ns, false), space, operation.error);
+}
+
+std::string Describe(const Operation& operation, const When& when) {
+  return fmt::format("process {} {} {}", operation.process, Action(operation),
+                     Ending(operation, when));
+}
+
+std::string AtTime(std::int64_t ns, bool) { return TimeText(ns); }
+
+// {0, 0} if nothing says it.
+OperationLines LinesOf(const History& history, const Operation& operation) {
+  const auto index =
+      static_cast<std::size_t>(&operation - history.operations.data());
+  return index < history.lines.size() ? history.lines[index] : OperationLines{};
+}
+
+When WhenIn(const History& history, const Operation& operation) {
+  if (history.timed) return AtTime;
+  const OperationLines lines = LinesOf(history, operation);
+  return [lines](std::int64_t, bool completed) {
+    return fmt::format("line {}", completed ? lines.completed : lines.invoked);
+  };
+}
+
+// As many decimals as say something, `least` at least.
+std::string Decimals(double number, int most, std::size_t least) {
+  std::string text = fmt::format("{:.{}f}", number, most);
+  const std::size_t shortest = text.find('.') + 1 + least;
+  while (text.size() > shortest && text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
 }
 
 }  // namespace
 
-std::string AtSecond(std::int64_t ns) {
-  return fmt::format("{:.3f} s", static_cast<double>(ns) / 1e9);
+std::string TimeText(std::int64_t ns) {
+  const auto number = static_cast<double>(ns);
+  if (ns == 0) return "0 s";
+  if (std::llabs(ns) < 1000) return fmt::format("{} ns", ns);
+  if (std::llabs(ns) < 1'000'000) return Decimals(number / 1e3, 3, 0) + " us";
+  if (std::llabs(ns) < 1'000'000'000) {
+    return Decimals(number / 1e6, 3, 0) + " ms";
+  }
+  return Decimals(number / 1e9, 6, 3) + " s";
 }
 
 std::string Describe(const Operation& operation) {
-  return fmt::format("process {} {} {}", operation.process, Action(operation),
-                     Ending(operation));
+  return Describe(operation, AtTime);
+}
+
+std::string Describe(const History& history, const Operation& operation) {
+  return Describe(operation, WhenIn(history, operation)) +
+         Location(history, operation);
+}
+
+std::string InvokedAt(const History& history, const Operation& operation) {
+  return "invoked at " +
+         WhenIn(history, operation)(operation.invoked_ns, false);
+}
+
+std::string Location(const History& history, const Operation& operation) {
+  const OperationLines lines = LinesOf(history, operation);
+  if (lines.invoked == 0) return "";
+  const std::string name =
+      std::filesystem::path(history.file).filename().string();
+  const std::string completed =
+      lines.completed == 0 ? "" : fmt::format(",{}", lines.completed);
+  return fmt::format(" [{}:{}{}]", name, lines.invoked, completed);
 }
 
 void Evidence::Add(std::string line) {

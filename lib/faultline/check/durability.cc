@@ -90,8 +90,9 @@ std::string Complaint(const Operation& write, int times) {
 
 using Counts = std::map<std::string, std::map<Effect, int>>;  // by node
 
-void JudgeWrite(const Operation& write, const Effect& effect,
-                const Counts& counts, Evidence& evidence) {
+void JudgeWrite(const History& history, const Operation& write,
+                const Effect& effect, const Counts& counts,
+                Evidence& evidence) {
   std::map<std::string, std::vector<std::string>> nodes;  // by complaint
   for (const auto& [node, effects] : counts) {
     const auto found = effects.find(effect);
@@ -100,8 +101,8 @@ void JudgeWrite(const Operation& write, const Effect& effect,
     if (!complaint.empty()) nodes[complaint].push_back(node);
   }
   for (const auto& [complaint, names] : nodes) {
-    evidence.Add(fmt::format("{}, {} the log of {}", Describe(write), complaint,
-                             fmt::join(names, ", ")));
+    evidence.Add(fmt::format("{}, {} the log of {}", Describe(history, write),
+                             complaint, fmt::join(names, ", ")));
   }
 }
 
@@ -145,9 +146,9 @@ Verdict CheckDurability(const History& history,
                         const std::vector<CommitLog>& logs) {
   const WriteIndex index = IndexWrites(history);
   if (index.repeated != nullptr) {
-    return Inconclusive(kProperty,
-                        "needs unique values: " + Describe(*index.repeated) +
-                            ", as another operation did");
+    return Inconclusive(kProperty, "needs unique values: " +
+                                       Describe(history, *index.repeated) +
+                                       ", as another operation did");
   }
   if (index.acknowledged == 0) {
     return Inconclusive(kProperty, "no change was acknowledged");
@@ -160,8 +161,8 @@ Verdict CheckDurability(const History& history,
   Evidence evidence;
   for (const Operation& operation : history.operations) {
     if (!SetsValue(operation) || !index.keys.contains(operation.key)) continue;
-    JudgeWrite(operation, {operation.key, operation.value.value_or("")}, counts,
-               evidence);
+    JudgeWrite(history, operation,
+               {operation.key, operation.value.value_or("")}, counts, evidence);
   }
   JudgeForeignValues(index, counts, evidence);
   internal::JudgeDeletes(history, logs, evidence);

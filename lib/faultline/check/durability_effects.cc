@@ -92,7 +92,7 @@ void JudgeDeletes(const History& history, const std::vector<CommitLog>& logs,
       const Operation* final_delete = asked.Final();
       if (final_delete == nullptr || !shown.last->value) continue;
       evidence.Add(fmt::format("{}, yet the log of {} ends with value={}",
-                               Describe(*final_delete), log.node,
+                               Describe(history, *final_delete), log.node,
                                *shown.last->value));
     }
   }
@@ -109,7 +109,7 @@ void JudgeAppends(const History& history, const std::vector<CommitLog>& logs,
     for (const CommitLog& log : logs) {
       if (Shows(log, operation.key, appended)) continue;
       evidence.Add(fmt::format("{}, in no value of the log of {}",
-                               Describe(operation), log.node));
+                               Describe(history, operation), log.node));
     }
   }
 }

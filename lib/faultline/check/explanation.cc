@@ -10,12 +10,15 @@
 namespace faultline {
 namespace {
 
-using internal::AtSecond;
 using internal::Describe;
+using internal::InvokedAt;
+using internal::Location;
 
 constexpr std::size_t kMostColumns = 100;
+constexpr std::size_t kMostLine = 200;
 constexpr std::size_t kBarColumns = 48;
 constexpr std::size_t kMostBars = 10;
+constexpr std::size_t kMostKeys = 10;
 
 std::string Cut(std::string line, std::size_t columns = kMostColumns) {
   if (line.size() <= columns) return line;
@@ -50,12 +53,6 @@ std::string Brief(const Operation& operation) {
   return text;
 }
 
-// "process 2 read key=k1 value=1 acknowledged at 1.500 s (invoked at 1.400 s)"
-std::string WithInvocation(const Operation& operation) {
-  return fmt::format("{} (invoked at {})", Describe(operation),
-                     AtSecond(operation.invoked_ns));
-}
-
 // Explains one violated key.
 class Explanation {
  public:
@@ -69,6 +66,7 @@ class Explanation {
   const Operation& At(std::size_t index) const {
     return history_.operations[index];
   }
+  std::string WithInvocation(const Operation& operation) const;
   std::size_t LastOfCore() const;
   const Operation* Opponent(const Operation& last) const;
   void AddContradiction(std::vector<std::string>& lines) const;
@@ -81,6 +79,13 @@ class Explanation {
   const CheckOptions& options_;
   const KeyVerdict& key_;
 };
+
+// "process 2 read key=k1 value=1 acknowledged at 1.500 s [h.edn:7,8] (invoked
+// at 1.400 s)"
+std::string Explanation::WithInvocation(const Operation& operation) const {
+  return fmt::format("{} ({})", Describe(history_, operation),
+                     InvokedAt(history_, operation));
+}
 
 // An observation if there is one (it shows what should not be), else any; the
 // one that ended last.
@@ -159,8 +164,9 @@ void Explanation::AddBars(std::vector<std::string>& lines) const {
               bar.begin() + static_cast<std::ptrdiff_t>(end) + 1, '=');
     bar[begin] = '[';
     bar[end] = begin == end ? '|' : ']';
-    lines.push_back(fmt::format("  {}  process {}: {}", bar, operation.process,
-                                Brief(operation)));
+    lines.push_back(fmt::format("  {}  process {}: {}{}", bar,
+                                operation.process, Brief(operation),
+                                Location(history_, operation)));
   }
   if (shown < key_.core.size()) {
     lines.push_back(fmt::format("  and {} more", key_.core.size() - shown));
@@ -185,15 +191,13 @@ void Explanation::AddLongest(std::vector<std::string>& lines) const {
       ";",
       key_.order.size(), key_.operations, Cut(StateAfterLongest(), 40)));
   if (!key_.order.empty()) {
-    lines.push_back("  its last: " + Describe(At(key_.order.back())));
+    lines.push_back("  its last: " + Describe(history_, At(key_.order.back())));
   }
   lines.push_back("  no order places: " + WithInvocation(At(*key_.blocked)));
 }
 
 std::vector<std::string> Explanation::Lines() const {
   std::vector<std::string> lines;
-  lines.push_back(fmt::format("violated: key {} is not linearizable as a {}",
-                              key_.key, model_.name()));
   AddContradiction(lines);
   if (!key_.core.empty()) {
     lines.push_back(fmt::format(
@@ -204,8 +208,22 @@ std::vector<std::string> Explanation::Lines() const {
     AddBars(lines);
   }
   AddLongest(lines);
-  for (std::string& line : lines) line = Cut(std::move(line), 160);
+  for (std::string& line : lines) line = Cut(std::move(line), kMostLine);
   return lines;
+}
+
+// All violated keys by name; the history of one object without a name has none.
+std::string Headline(const std::vector<const KeyVerdict*>& violations,
+                     const std::string& model) {
+  if (violations.size() > 1) {
+    std::vector<std::string_view> keys;
+    for (const KeyVerdict* key : violations) keys.push_back(key->key);
+    return fmt::format("violated: {} keys are not linearizable as a {}: {}",
+                       keys.size(), model, fmt::join(keys, ", "));
+  }
+  const std::string& key = violations.front()->key;
+  return fmt::format("violated: {} is not linearizable as a {}",
+                     key.empty() ? "the history" : "key " + key, model);
 }
 
 std::string Counts(const LinearizabilityVerdict& verdict) {
@@ -215,18 +233,30 @@ std::string Counts(const LinearizabilityVerdict& verdict) {
       });
   return fmt::format(
       "{} operations of {} keys as {}, {} keys by unique values, {} by search "
-      "({} states), {:.3f} s",
+      "({} states), {}",
       verdict.operations, verdict.keys.size(), verdict.model, unique,
       verdict.keys.size() - static_cast<std::size_t>(unique), verdict.states,
-      std::chrono::duration<double>(verdict.decided_in).count());
+      internal::TimeText(verdict.decided_in.count()));
 }
 
 std::vector<std::string> ExplanationLines(
     const History& history, const Model& model, const CheckOptions& options,
     const LinearizabilityVerdict& verdict) {
-  const KeyVerdict* violation = verdict.Violation();
-  if (violation != nullptr) {
-    return Explanation(history, model, options, *violation).Lines();
+  const auto violations = verdict.Violations();
+  if (!violations.empty()) {
+    std::vector<std::string> lines = {Headline(violations, model.name())};
+    const std::size_t most = options.decide_every_key ? kMostKeys : 1;
+    for (std::size_t i = 0; i < violations.size(); ++i) {
+      if (i == most) {
+        lines.push_back(fmt::format("and {} more keys", violations.size() - i));
+        break;
+      }
+      const KeyVerdict* key = violations[i];
+      if (violations.size() > 1) lines.push_back("key " + key->key + ":");
+      const auto of_key = Explanation(history, model, options, *key).Lines();
+      lines.insert(lines.end(), of_key.begin(), of_key.end());
+    }
+    return lines;
   }
   if (verdict.judgement == Judgement::kUnknown) {
     return {"unknown: " + verdict.reason, "  " + Counts(verdict)};

@@ -14,19 +14,27 @@
 namespace faultline::internal {
 namespace {
 
-void Validate(const Operation& operation, std::size_t index,
-              const Model& model) {
+void Validate(const History& history, std::size_t index, const Model& model) {
+  const Operation& operation = history.operations[index];
+  const auto refuse = [&](const std::string& reason) {
+    const OperationLines lines =
+        index < history.lines.size() ? history.lines[index] : OperationLines{};
+    const std::string where =
+        lines.invoked == 0
+            ? ""
+            : fmt::format("{}:{}: ", history.file, lines.invoked);
+    throw UsageError(
+        fmt::format("{}{}: {}", where, reason, Describe(history, operation)));
+  };
   if (!model.Knows(operation.kind)) {
-    throw UsageError(fmt::format("the model {} does not know \"{}\": {}",
-                                 model.name(), ToText(operation.kind),
-                                 Describe(operation)));
+    refuse(fmt::format("the model {} does not know \"{}\"", model.name(),
+                       ToText(operation.kind)));
   }
   if (operation.outcome != Outcome::kUnknown &&
       operation.completed_ns < operation.invoked_ns) {
-    throw UsageError(
-        fmt::format("operation {} completed before it was invoked: {}", index,
-                    Describe(operation)));
+    refuse(fmt::format("operation {} completed before it was invoked", index));
   }
+  if (const char* misfit = model.Misfit(operation)) refuse(misfit);
 }
 
 bool SaysSomething(const Operation& operation, const Model& model,
@@ -148,7 +156,7 @@ std::vector<Part> SplitIntoParts(const History& history, const Model& model,
   std::vector<std::vector<Judged>> by_key;  // of the first key of each
   for (std::size_t i = 0; i < history.operations.size(); ++i) {
     const Operation& operation = history.operations[i];
-    Validate(operation, i, model);
+    Validate(history, i, model);
     const std::size_t key = model.by_key() ? groups.Number(operation.key)
                                            : GroupKeys(groups, operation);
     if (key >= by_key.size()) by_key.resize(groups.size());

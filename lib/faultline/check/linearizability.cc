@@ -7,6 +7,7 @@
 #include <exception>
 #include <functional>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "faultline/check/core.h"
@@ -20,6 +21,11 @@ using internal::Budget;
 using internal::Decision;
 using internal::Part;
 using Clock = std::chrono::steady_clock;
+
+std::size_t CountThreads(int threads) {
+  if (threads > 0) return static_cast<std::size_t>(threads);
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
 
 // Calls work(0 .. count-1), each once, on several threads. Rethrows the first
 // exception after all have ended.
@@ -37,9 +43,7 @@ void ForEach(std::size_t count, int threads,
       next = count;
     }
   };
-  const auto wanted = threads > 0 ? static_cast<std::size_t>(threads)
-                                  : std::max<std::size_t>(
-                                        1, std::thread::hardware_concurrency());
+  const std::size_t wanted = CountThreads(threads);
   {
     std::vector<std::jthread> helpers;
     for (std::size_t i = 1; i < std::min(wanted, count); ++i) {
@@ -66,6 +70,32 @@ std::string WhyStopped(Budget::Stop stop, const CheckOptions& options) {
   return "";
 }
 
+// Every violated key; they share the time.
+void Explain(const Model& model, const CheckOptions& options,
+             const std::vector<Part>& parts, LinearizabilityVerdict& verdict) {
+  const Clock::time_point began = Clock::now();
+  std::vector<std::size_t> violated;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (verdict.keys[i].judgement == Judgement::kViolated) {
+      violated.push_back(i);
+    }
+  }
+  const Clock::time_point deadline = began + options.explain_time;
+  const std::size_t threads = CountThreads(options.threads);
+  ForEach(violated.size(), options.threads, [&](std::size_t each) {
+    const std::size_t i = violated[each];
+    // What is left is shared with those that no thread has begun.
+    const auto rounds =
+        static_cast<std::int64_t>((violated.size() - each - 1) / threads + 1);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        (deadline - Clock::now()) / rounds);
+    if (left.count() <= 0) return;
+    internal::ExplainViolation(model, parts[i], options.initial, left,
+                               options.memory_bytes, verdict.keys[i]);
+  });
+  verdict.explained_in = Clock::now() - began;
+}
+
 // One run of the checker.
 class Check {
  public:
@@ -76,8 +106,6 @@ class Check {
 
  private:
   void DecidePart(std::size_t i);
-  void ExplainPart(std::size_t i);
-  std::vector<std::size_t> ToExplain() const;
   bool AnyAcknowledged() const;
   void SumUp();
 
@@ -87,7 +115,6 @@ class Check {
   const Clock::time_point began_ = Clock::now();
   Budget budget_;
   const std::vector<Part> parts_;
-  std::vector<Decision> decisions_;
   LinearizabilityVerdict verdict_;
 };
 
@@ -97,8 +124,7 @@ Check::Check(const History& history, const Model& model,
       model_(model),
       options_(options),
       budget_(options.time, options.memory_bytes),
-      parts_(internal::SplitIntoParts(history, model, options.fail)),
-      decisions_(parts_.size()) {
+      parts_(internal::SplitIntoParts(history, model, options.fail)) {
   verdict_.model = model.name();
   verdict_.keys.resize(parts_.size());
 }
@@ -108,7 +134,7 @@ void Check::DecidePart(std::size_t i) {
   KeyVerdict& key = verdict_.keys[i];
   key.key = part.key;
   key.operations = static_cast<std::int64_t>(part.operations.size());
-  Decision& decision = decisions_[i];
+  Decision decision;
   decision.stopped = budget_.Check();
   if (decision.stopped == Budget::Stop::kNone) {
     decision =
@@ -123,22 +149,6 @@ void Check::DecidePart(std::size_t i) {
   if (key.judgement == Judgement::kViolated && !options_.decide_every_key) {
     budget_.Cancel();
   }
-}
-
-void Check::ExplainPart(std::size_t i) {
-  internal::ExplainViolation(model_, parts_[i], decisions_[i], options_.initial,
-                             options_.time, options_.memory_bytes,
-                             verdict_.keys[i]);
-}
-
-std::vector<std::size_t> Check::ToExplain() const {
-  std::vector<std::size_t> violated;
-  for (std::size_t i = 0; options_.explain && i < parts_.size(); ++i) {
-    if (verdict_.keys[i].judgement == Judgement::kViolated) {
-      violated.push_back(i);
-    }
-  }
-  return violated;
 }
 
 bool Check::AnyAcknowledged() const {
@@ -158,7 +168,9 @@ void Check::SumUp() {
     } else if (key.judgement == Judgement::kUnknown &&
                verdict_.judgement == Judgement::kHolds) {
       verdict_.judgement = Judgement::kUnknown;
-      verdict_.reason = fmt::format("key {}: {}", key.key, key.reason);
+      verdict_.reason = key.key.empty()
+                            ? key.reason
+                            : fmt::format("key {}: {}", key.key, key.reason);
     }
   }
   if (verdict_.judgement == Judgement::kViolated) verdict_.reason.clear();
@@ -173,11 +185,7 @@ LinearizabilityVerdict Check::Run() {
           [this](std::size_t i) { DecidePart(i); });
   SumUp();
   verdict_.decided_in = Clock::now() - began_;
-  const std::vector<std::size_t> violated = ToExplain();
-  const Clock::time_point decided = Clock::now();
-  ForEach(violated.size(), options_.threads,
-          [&](std::size_t i) { ExplainPart(violated[i]); });
-  verdict_.explained_in = Clock::now() - decided;
+  if (options_.explain) Explain(model_, options_, parts_, verdict_);
   return std::move(verdict_);
 }
 
@@ -188,11 +196,35 @@ const char* ToText(Method method) {
 }
 
 const KeyVerdict* LinearizabilityVerdict::Violation() const {
-  const auto found =
-      std::find_if(keys.begin(), keys.end(), [](const KeyVerdict& key) {
-        return key.judgement == Judgement::kViolated;
+  const auto violations = Violations();
+  return violations.empty() ? nullptr : violations.front();
+}
+
+std::vector<const KeyVerdict*> LinearizabilityVerdict::Violations() const {
+  std::vector<const KeyVerdict*> violations;
+  for (const KeyVerdict& key : keys) {
+    if (key.judgement == Judgement::kViolated) violations.push_back(&key);
+  }
+  return violations;
+}
+
+void ExplainViolations(const History& history, const Model& model,
+                       const CheckOptions& options,
+                       LinearizabilityVerdict& verdict) {
+  const std::vector<Part> parts =
+      internal::SplitIntoParts(history, model, options.fail);
+  const bool same = std::equal(
+      parts.begin(), parts.end(), verdict.keys.begin(), verdict.keys.end(),
+      [](const Part& part, const KeyVerdict& key) {
+        return part.key == key.key &&
+               static_cast<std::int64_t>(part.operations.size()) ==
+                   key.operations;
       });
-  return found == keys.end() ? nullptr : &*found;
+  if (!same) {
+    throw std::logic_error(
+        "ExplainViolations: the verdict is of another history");
+  }
+  Explain(model, options, parts, verdict);
 }
 
 LinearizabilityVerdict CheckLinearizability(const History& history,

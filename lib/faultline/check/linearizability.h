@@ -14,17 +14,19 @@
 namespace faultline {
 
 struct CheckOptions {
-  // Budgets of one check, all its threads together; the explanation of a
-  // violation may take as long again. Memory is what the checker itself keeps,
-  // beside the history.
+  // Budgets of one verdict, all its threads together. Memory is what the
+  // checker itself keeps, beside the history.
   std::chrono::milliseconds time{60'000};
+  // What the explanation of a violation may take beyond that.
+  std::chrono::milliseconds explain_time{5'000};
   std::uint64_t memory_bytes = std::uint64_t{2} << 30;
   int threads = 0;  // 0: one a processor
   FailMeaning fail = FailMeaning::kAbsent;
   std::optional<std::string> initial;  // of every key; absent: no such key
   // False: stop at the first violation; keys not decided by then are kUnknown.
   bool decide_every_key = false;
-  // Reduce a violation to its smallest part (KeyVerdict::core).
+  // Reduce a violation to its smallest part (KeyVerdict::core). False: it can
+  // be done later, by ExplainViolations.
   bool explain = true;
 };
 
@@ -70,6 +72,8 @@ struct LinearizabilityVerdict {
 
   // The first violated key; nullptr if none is.
   const KeyVerdict* Violation() const;
+  // In the order of `keys`.
+  std::vector<const KeyVerdict*> Violations() const;
 };
 
 // Whether the operations can be put into one order, each between its invocation
@@ -88,6 +92,13 @@ LinearizabilityVerdict CheckLinearizability(const History& history,
                                             const std::string& model_name,
                                             const CheckOptions& options = {});
 
+// Fills in what explains the violations of a verdict that was reached without
+// (CheckOptions::explain): the same history, model and options, or it throws
+// std::logic_error.
+void ExplainViolations(const History& history, const Model& model,
+                       const CheckOptions& options,
+                       LinearizabilityVerdict& verdict);
+
 // Re-checks the linearization of every held key with nothing but the model's
 // step: complete, nothing twice, no operation after one that was invoked after
 // it completed, every answer as the model gives it. Returns complaints, none if
@@ -97,7 +108,8 @@ std::vector<std::string> ValidateLinearization(
     const LinearizabilityVerdict& verdict);
 
 // For people: a held verdict's counts, an unknown one's reason, a violated
-// one's contradiction, at most a screen (24 lines of about 100 columns).
+// one's contradiction, a screen at most (24 lines of about 100 columns) for the
+// first violated key; all violated keys are named.
 std::string Explain(const History& history, const Model& model,
                     const CheckOptions& options,
                     const LinearizabilityVerdict& verdict);

@@ -141,6 +141,9 @@ class StatesOf final : public StateSpace {
 //     alone behave as a register's (the near-linear method may decide them);
 //   - `static bool Shows(const Operation& failed)`: a failed operation is an
 //     observation under FailMeaning::kObserved (default: none is);
+//   - `static const char* Misfit(const Operation&)`: why an operation of a kind
+//     that it knows cannot be judged ("a read of a set that shows ..."), null
+//     if it can (default);
 //   - `void Observe(const Operation&)`: told every operation of a key before
 //     the search, so that Step can merge states that no answer tells apart;
 //   - `bool MayHelp(const State&, const Operation& unknown, const Operation&
@@ -161,6 +164,9 @@ class Model {
   bool plain_register() const { return plain_register_; }
   bool Knows(OperationKind kind) const { return knows_(kind); }
   bool Shows(const Operation& failed) const { return shows_(failed); }
+  const char* Misfit(const Operation& operation) const {
+    return misfit_(operation);
+  }
 
   // The states for one key's operations; without any, the model's own states,
   // nothing merged.
@@ -180,6 +186,7 @@ class Model {
   bool plain_register_ = false;
   bool (*knows_)(OperationKind) = nullptr;
   bool (*shows_)(const Operation&) = nullptr;
+  const char* (*misfit_)(const Operation&) = nullptr;
   MakeStates states_ = nullptr;
 };
 
@@ -198,6 +205,13 @@ Model Model::Of() {
       return M::Shows(failed);
     } else {
       return false;
+    }
+  };
+  model.misfit_ = [](const Operation& operation) -> const char* {
+    if constexpr (requires { M::Misfit(operation); }) {
+      return M::Misfit(operation);
+    } else {
+      return nullptr;
     }
   };
   if constexpr (requires { M::kByKey; }) model.by_key_ = M::kByKey;

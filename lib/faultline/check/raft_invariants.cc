@@ -12,8 +12,8 @@
 namespace faultline {
 namespace {
 
-using internal::AtSecond;
 using internal::Evidence;
+using internal::TimeText;
 
 // Why the trace proves nothing; empty if it may.
 std::string Gap(const RaftTrace& trace) {
@@ -25,14 +25,14 @@ std::string Gap(const RaftTrace& trace) {
 }
 
 std::string Said(const MemberObservation& seen) {
-  return fmt::format("{} said at {}", seen.node, AtSecond(seen.at_ns));
+  return fmt::format("{} said at {}", seen.node, TimeText(seen.at_ns));
 }
 
 void CompareIndex(const char* name, std::uint64_t before, std::uint64_t now,
                   const MemberObservation& seen, Evidence& evidence) {
   if (now >= before) return;
   evidence.Add(fmt::format("the {} index of {} went from {} back to {} at {}",
-                           name, seen.node, before, now, AtSecond(seen.at_ns)));
+                           name, seen.node, before, now, TimeText(seen.at_ns)));
 }
 
 // The highest indexes that one incarnation of a member showed.
@@ -80,7 +80,7 @@ Verdict CheckTermsOnlyGrow(const RaftTrace& trace) {
     if (seen.term < term) {
       evidence.Add(fmt::format("the term of {} went from {} back to {} at {}",
                                seen.node, term, seen.term,
-                               AtSecond(seen.at_ns)));
+                               TimeText(seen.at_ns)));
     }
     term = std::max(term, seen.term);
   }

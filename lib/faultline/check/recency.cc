@@ -85,22 +85,25 @@ const Operation* KeyChanges::LastAcknowledgedBefore(
 }
 
 // Why `read` cannot be; empty if it can.
-std::string Complaint(const Operation& read, const KeyChanges& changes) {
+std::string Complaint(const History& history, const Operation& read,
+                      const KeyChanges& changes) {
   const Operation* last = changes.LastAcknowledgedBefore(read.invoked_ns);
   if (!read.value) {
     if (last == nullptr || changes.may_be_deleted()) return {};
-    return "although before it " + Describe(*last);
+    return "although before it " + Describe(history, *last);
   }
   const Operation* writer = changes.WriterOf(*read.value);
   if (writer == nullptr) return "which nobody wrote";
-  if (writer->outcome == Outcome::kFail) return "although " + Describe(*writer);
+  if (writer->outcome == Outcome::kFail)
+    return "although " + Describe(history, *writer);
   if (writer->invoked_ns >= read.completed_ns) {
-    return "before it was written: " + Describe(*writer);
+    return "before it was written: " + Describe(history, *writer);
   }
   const bool overwritten = last != nullptr && writer->outcome == Outcome::kOk &&
                            writer->completed_ns < last->invoked_ns;
-  return overwritten ? "overwritten before the read began: " + Describe(*last)
-                     : "";
+  return overwritten
+             ? "overwritten before the read began: " + Describe(history, *last)
+             : "";
 }
 
 }  // namespace
@@ -110,9 +113,9 @@ Verdict CheckReadRecency(const History& history) {
   for (const Operation& operation : history.operations) {
     if (operation.kind == OperationKind::kRead) continue;
     if (!keys[operation.key].Add(operation)) {
-      return Inconclusive(kProperty,
-                          "needs unique values: " + Describe(operation) +
-                              ", as another operation did");
+      return Inconclusive(
+          kProperty, "needs unique values: " + Describe(history, operation) +
+                         ", as another operation did");
     }
   }
   for (auto& [key, changes] : keys) changes.Seal();
@@ -123,10 +126,10 @@ Verdict CheckReadRecency(const History& history) {
       continue;
     }
     ++reads;
-    const std::string complaint = Complaint(read, keys[read.key]);
+    const std::string complaint = Complaint(history, read, keys[read.key]);
     if (complaint.empty()) continue;
-    evidence.Add(fmt::format("{} (invoked at {}), {}", Describe(read),
-                             internal::AtSecond(read.invoked_ns), complaint));
+    evidence.Add(fmt::format("{} ({}), {}", Describe(history, read),
+                             internal::InvokedAt(history, read), complaint));
   }
   if (reads == 0) return Inconclusive(kProperty, "no read was answered");
   return evidence.Judge(kProperty, fmt::format("{} reads", reads));

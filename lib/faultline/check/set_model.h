@@ -19,6 +19,14 @@ struct SetModel {
            kind == OperationKind::kRemove;
   }
 
+  static const char* Misfit(const Operation& operation) {
+    const bool shows_one = operation.kind == OperationKind::kRead &&
+                           operation.outcome == Outcome::kOk &&
+                           operation.value && !operation.shows_elements;
+    return shows_one ? "a read of a set shows a collection, not one value"
+                     : nullptr;
+  }
+
   State Initial(const std::optional<std::string>&) const { return {}; }
 
   std::optional<State> Step(const State& state,

@@ -12,11 +12,11 @@
 namespace faultline {
 namespace {
 
-using internal::AtSecond;
 using internal::Describe;
 using internal::Evidence;
 using internal::Inconclusive;
 using internal::IndexLog;
+using internal::TimeText;
 using internal::WatchLog;
 using internal::WatchStretch;
 
@@ -47,7 +47,7 @@ Verdict Judged(const Evidence& evidence, const char* property,
 std::string Arrival(const WatchStretch& stretch, const WatchRecord& record,
                     const WatchEvent& event) {
   return fmt::format("{}: {} came at {}", stretch.Name(), Describe(event),
-                     AtSecond(record.at_ns));
+                     TimeText(record.at_ns));
 }
 
 // The messages that brought the keys of one revision, and the keys.
@@ -133,7 +133,7 @@ void Bookmarks::UseBookmark(const WatchRecord& record) {
     evidence_.Add(fmt::format(
         "{}: at {} the service said that all up to {} was delivered, without "
         "{}",
-        stretch_.Name(), AtSecond(record.at_ns), record.revision,
+        stretch_.Name(), TimeText(record.at_ns), record.revision,
         Describe(commit)));
     return;
   }

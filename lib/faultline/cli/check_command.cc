@@ -1,11 +1,15 @@
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <string_view>
 
 #include "faultline/base/error.h"
 #include "faultline/cli/check_subject.h"
@@ -16,6 +20,7 @@ namespace faultline {
 namespace {
 
 constexpr int kBadInput = 3;
+constexpr int kNotWritten = 4;
 
 // As given on the command line.
 struct CheckArguments {
@@ -30,7 +35,53 @@ struct CheckArguments {
   bool json = false;
   bool verify = false;
   bool all_keys = false;
+  std::string explain_budget = "5s";
+  bool no_explain = false;
+  std::string keys = "auto";
+  std::string nil_read = "absent";
+  std::vector<std::string> ignore;
+  std::vector<std::string> rename;  // F=G
 };
+
+// ":sync" and "sync" are the same function.
+std::string FunctionName(std::string_view text) {
+  if (text.starts_with(':')) text.remove_prefix(1);
+  return std::string(text);
+}
+
+std::map<std::string, std::string> ToRenaming(
+    const std::vector<std::string>& arguments) {
+  std::map<std::string, std::string> renaming;
+  for (const std::string& argument : arguments) {
+    const std::size_t mark = argument.find('=');
+    const std::string from = FunctionName(argument.substr(0, mark));
+    const std::string to = mark == std::string::npos
+                               ? ""
+                               : FunctionName(argument.substr(mark + 1));
+    if (from.empty() || to.empty()) {
+      throw UsageError(fmt::format("--rename \"{}\" is not FROM=TO", argument));
+    }
+    if (to != "get" && to != "put") ParseOperationKind(to);
+    renaming[from] = to;
+  }
+  return renaming;
+}
+
+HistoryOptions ToReading(const CheckArguments& arguments) {
+  static const std::map<std::string, KeyedValues> kKeys = {
+      {"auto", KeyedValues::kAuto},
+      {"yes", KeyedValues::kYes},
+      {"no", KeyedValues::kNo}};
+  HistoryOptions reading;
+  reading.keys = kKeys.at(arguments.keys);
+  reading.nil_read =
+      arguments.nil_read == "any" ? NilRead::kAny : NilRead::kAbsent;
+  for (const std::string& function : arguments.ignore) {
+    reading.ignore.insert(FunctionName(function));
+  }
+  reading.rename = ToRenaming(arguments.rename);
+  return reading;
+}
 
 CheckRequest ToRequest(const CheckArguments& arguments) {
   CheckRequest request;
@@ -42,6 +93,9 @@ CheckRequest ToRequest(const CheckArguments& arguments) {
                                                       : FailMeaning::kAbsent;
   if (arguments.has_initial) request.options.initial = arguments.initial;
   request.options.decide_every_key = arguments.all_keys;
+  request.options.explain_time = ParseTimeBudget(arguments.explain_budget);
+  request.options.explain = !arguments.no_explain;
+  request.reading = ToReading(arguments);
   request.verify = arguments.verify;
   return request;
 }
@@ -57,31 +111,73 @@ std::string Indented(const std::string& text) {
   return indented;
 }
 
-void Print(const CheckFinding& finding, bool explain) {
+// Values come from others: nothing in them may move a terminal's cursor or
+// begin a line of its own.
+std::string Printable(std::string_view line) {
+  std::string printable;
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool control = (byte < 0x20 && c != '\n') || byte == 0x7f;
+    printable += control ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return printable;
+}
+
+std::string OneLine(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return Printable(text);
+}
+
+// At once: what explains it may take longer.
+void Print(const CheckFinding& finding) {
   // Bad input names its file itself.
   const bool named = finding.summary.starts_with(finding.subject);
-  std::cout << fmt::format("{:<9} {}{}", ToText(finding.status),
-                           named ? "" : finding.subject + ": ",
-                           finding.summary);
-  for (const std::string& note : finding.notes) std::cout << "; " << note;
-  std::cout << "\n";
-  if (explain) std::cout << Indented(finding.explanation);
-  std::cout.flush();
+  std::string line =
+      fmt::format("{:<9} {}{}", ToText(finding.status),
+                  named ? "" : finding.subject + ": ", finding.summary);
+  for (const std::string& note : finding.notes) line += "; " + note;
+  std::cout << OneLine(line) << std::endl;
+}
+
+CheckFinding CheckAndPrint(const std::string& file, const CheckRequest& request,
+                           const CheckArguments& arguments) {
+  if (arguments.json) {
+    CheckFinding finding = CheckSubject(file, request);
+    std::cout << ToJsonLine(finding) << std::endl;
+    return finding;
+  }
+  CheckFinding finding = JudgeSubject(file, request);
+  Print(finding);
+  const bool wanted =
+      arguments.files.size() == 1 || ::isatty(STDOUT_FILENO) != 0;
+  if (wanted && request.options.explain) {
+    ExplainFinding(finding, request);
+    std::cout << Indented(Printable(finding.explanation)) << std::flush;
+  }
+  return finding;
+}
+
+// A file must not be opened as what was closed and be written over then.
+void HoldStandardStreams() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    const bool closed = ::fcntl(fd, F_GETFD) < 0 && errno == EBADF;
+    if (closed && ::open("/dev/null", O_PATH) < 0) return;
+  }
 }
 
 int Check(const CheckArguments& arguments) {
+  HoldStandardStreams();
   const CheckRequest request = ToRequest(arguments);
-  const bool explain =
-      arguments.files.size() == 1 || ::isatty(STDOUT_FILENO) != 0;
   std::vector<CheckFinding> findings;
   for (const std::string& file : arguments.files) {
-    findings.push_back(CheckSubject(file, request));
-    if (arguments.json) {
-      std::cout << ToJsonLine(findings.back()) << std::endl;
-    } else {
-      Print(findings.back(), explain);
-    }
+    findings.push_back(CheckAndPrint(file, request, arguments));
     findings.back().linearizability.reset();
+    findings.back().history.reset();
+    if (!std::cout) {
+      std::cerr << "faultline check: the verdict cannot be written to standard "
+                   "output\n";
+      return kNotWritten;
+    }
   }
   return static_cast<int>(Worst(findings));
 }
@@ -97,7 +193,9 @@ int CheckOrRefuse(const CheckArguments& arguments) {
 }
 
 void AddOptions(CLI::App& command, CheckArguments& arguments) {
-  command.add_option("file", arguments.files, "histories or run directories")
+  command
+      .add_option("file", arguments.files,
+                  "histories, traces or directories; - is standard input")
       ->required();
   command.add_option("--model", arguments.model,
                      fmt::format("what the service promises: {}",
@@ -116,6 +214,33 @@ void AddOptions(CLI::App& command, CheckArguments& arguments) {
       ->capture_default_str();
   command.add_option("--initial", arguments.initial,
                      "the value of every key before the history");
+  command
+      .add_option("--keys", arguments.keys,
+                  "whether a value [a b] is a key and its value: yes, no, "
+                  "auto (if every operation's is)")
+      ->check(CLI::IsMember({"auto", "yes", "no"}))
+      ->capture_default_str();
+  command
+      .add_option("--nil-read", arguments.nil_read,
+                  "what a read of nil says: absent (nothing is there) or "
+                  "any (nothing at all)")
+      ->check(CLI::IsMember({"absent", "any"}))
+      ->capture_default_str();
+  command
+      .add_option("--ignore", arguments.ignore,
+                  "leave out the operations of this :f")
+      ->allow_extra_args(false);
+  command
+      .add_option("--rename", arguments.rename,
+                  "F=G: read the operations of :f F as those of G")
+      ->allow_extra_args(false);
+  command
+      .add_option("--explain-budget", arguments.explain_budget,
+                  "time for the explanation of a violation, after its "
+                  "verdict")
+      ->capture_default_str();
+  command.add_flag("--no-explain", arguments.no_explain,
+                   "leave the explanation out");
   command.add_flag("--json", arguments.json, "a line of JSON for each file");
   command.add_flag("--verify", arguments.verify,
                    "re-check the linearization of what holds");
@@ -129,7 +254,7 @@ void AddCheckCommand(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand(
       "check",
       "judge recorded histories: exit 0 all hold, 1 violated, 2 unknown, 3 bad "
-      "input");
+      "input, 4 the verdict cannot be written");
   const auto arguments = std::make_shared<CheckArguments>();
   AddOptions(*command, *arguments);
   command->callback([command, arguments, &status] {

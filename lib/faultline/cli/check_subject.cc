@@ -3,22 +3,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <fstream>
+#include <new>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "faultline/base/error.h"
-#include "faultline/check/durability.h"
+#include "faultline/check/judge_run.h"
 #include "faultline/check/raft_invariants.h"
-#include "faultline/check/raft_logs.h"
-#include "faultline/check/watch.h"
 #include "faultline/evidence/evidence_files.h"
-#include "faultline/history/history.h"
+#include "faultline/history/text_file.h"
 
 namespace faultline {
 namespace {
 
-using Json = nlohmann::json;
+namespace fs = std::filesystem;
 using Status = CheckFinding::Status;
 
 Status ToStatus(Judgement judgement) {
@@ -33,26 +31,11 @@ Status ToStatus(Judgement judgement) {
   return Status::kUnknown;
 }
 
-int Badness(Status status) {
-  switch (status) {
-    case Status::kHolds:
-      return 0;
-    case Status::kUnknown:
-      return 1;
-    case Status::kViolated:
-      return 2;
-    case Status::kBadInput:
-      break;
-  }
-  return 3;
-}
-
 // A member's observation, and no event of a history, stands in its first line.
-bool IsRaftTrace(const std::filesystem::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string line;
-  std::getline(in, line);
-  const Json json = Json::parse(line, nullptr, false);
+bool IsRaftTrace(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (!line.starts_with('{')) return false;
+  const auto json = nlohmann::json::parse(line, nullptr, false);
   return json.is_object() && json.contains("leader") && json.contains("term");
 }
 
@@ -67,12 +50,14 @@ std::string Gist(const Verdict& verdict) {
   return fmt::format("{}: {}", verdict.property, line);
 }
 
-void AddExplanation(CheckFinding& finding, const Verdict& verdict) {
+std::string ExplanationOf(const Verdict& verdict) {
+  std::string explanation;
   const bool led = verdict.evidence.front().starts_with("violated: ");
-  if (!led) finding.explanation += verdict.property + "\n";
+  if (!led) explanation += verdict.property + "\n";
   for (const std::string& line : verdict.evidence) {
-    finding.explanation += (led ? "" : "  ") + line + "\n";
+    explanation += (led ? "" : "  ") + line + "\n";
   }
+  return explanation;
 }
 
 void Add(CheckFinding& finding, Verdict verdict) {
@@ -81,7 +66,6 @@ void Add(CheckFinding& finding, Verdict verdict) {
     finding.status = status;
     finding.summary = Gist(verdict);
   }
-  if (status == Status::kViolated) AddExplanation(finding, verdict);
   finding.verdicts.push_back(std::move(verdict));
 }
 
@@ -108,16 +92,28 @@ void Verify(const History& history, const Model& model,
                       complaints.front()};
 }
 
-void AddHistory(const History& history, const CheckRequest& request,
+HistoryOptions ReadingOf(const CheckRequest& request) {
+  HistoryOptions reading = request.reading;
+  reading.transactions =
+      !request.model || request.model->Knows(OperationKind::kTransaction);
+  return reading;
+}
+
+void AddHistory(History read, const CheckRequest& request,
                 CheckFinding& finding) {
-  if (!history.torn.empty()) finding.notes.push_back(history.torn);
+  finding.notes.insert(finding.notes.end(), read.notes.begin(),
+                       read.notes.end());
+  if (!read.torn.empty()) finding.notes.push_back(read.torn);
   if (!request.model) {
     throw UsageError(fmt::format("{}: a history needs --model ({})",
                                  finding.subject,
                                  fmt::join(ModelNames(), ", ")));
   }
+  finding.history = std::make_shared<const History>(std::move(read));
+  const History& history = *finding.history;
   const Model& model = *request.model;
-  const CheckOptions& options = request.options;
+  CheckOptions options = request.options;
+  options.explain = false;
   LinearizabilityVerdict found = CheckLinearizability(history, model, options);
   Verdict verdict = Summarize(history, model, options, found);
   if (request.verify) Verify(history, model, options, found, verdict);
@@ -125,149 +121,111 @@ void AddHistory(const History& history, const CheckRequest& request,
   Add(finding, std::move(verdict));
 }
 
-void AddLogs(const std::filesystem::path& directory,
-             const std::optional<History>& history, CheckFinding& finding) {
-  const std::vector<CommitLog> commits = ReadCommitLogs(directory);
-  if (history && !commits.empty()) {
-    Add(finding, CheckDurability(*history, commits));
+// Faultline's own history, or what Jepsen's store has of one, the best first.
+std::optional<fs::path> FindHistory(const fs::path& directory) {
+  for (const char* name :
+       {"history.jsonl", "history.edn", "history.txt", "jepsen.log"}) {
+    for (const char* ending : {"", ".gz"}) {
+      fs::path file = directory / (std::string(name) + ending);
+      if (fs::exists(file)) return file;
+    }
   }
-  if (commits.size() > 1) {
-    Add(finding, CheckAgreement(commits));
-    Add(finding, CheckStateMachineSafety(commits));
-  }
-  const std::vector<RaftLog> logs = ReadRaftLogs(directory);
-  if (logs.size() > 1) Add(finding, CheckLogMatching(logs));
-  const std::filesystem::path watches = directory / "watch.jsonl";
-  if (!std::filesystem::exists(watches)) return;
-  if (commits.empty()) {
-    throw UsageError(fmt::format(
-        "{}: a watch needs a *-commits.jsonl beside it", watches.string()));
-  }
-  Add(finding, CheckWatch({ReadWatchTrace(watches), commits.front()}));
+  return std::nullopt;
 }
 
-void AddDirectory(const std::filesystem::path& directory,
-                  const CheckRequest& request, CheckFinding& finding) {
-  std::optional<History> history;
-  if (std::filesystem::exists(directory / "history.jsonl")) {
-    history = ReadHistory(directory / "history.jsonl");
-    AddHistory(*history, request, finding);
+// By the promises that the run kept, but for a model that is asked for.
+void AddDirectory(const fs::path& directory, CheckRequest request,
+                  CheckFinding& finding) {
+  const fs::path kept = directory / "promises.json";
+  Promises promises = fs::exists(kept) ? ReadPromises(kept) : Promises{};
+  if (!request.model && !promises.model.empty())
+    request.model = FindModel(promises.model);
+  if (const auto file = FindHistory(directory)) {
+    const std::string name = file->filename().string();
+    if (name != "history.jsonl") finding.notes.push_back("read " + name);
+    AddHistory(ReadHistory(*file, ReadingOf(request)), request, finding);
   }
-  if (std::filesystem::exists(directory / "trace.jsonl")) {
-    Add(finding, CheckRaftInvariants(ReadRaftTrace(directory / "trace.jsonl")));
-  }
-  AddLogs(directory, history, finding);
-  if (finding.verdicts.empty()) {
+  RunEvidence evidence = ReadRunEvidence(directory);
+  if (evidence.watches && evidence.commits.empty()) {
     throw UsageError(
-        fmt::format("{}: nothing to check: no history.jsonl, trace.jsonl, "
-                    "*-commits.jsonl or *-raft.jsonl",
-                    directory.string()));
+        fmt::format("{}: a watch needs a *-commits.jsonl beside it",
+                    (directory / "watch.jsonl").string()));
+  }
+  evidence.history = finding.history;
+  promises.model.clear();  // judged above
+  for (Verdict& verdict : JudgeRun(evidence, promises))
+    Add(finding, std::move(verdict));
+  if (finding.verdicts.empty()) {
+    throw UsageError(fmt::format(
+        "{}: nothing to check: no history.jsonl, history.edn, history.txt, "
+        "jepsen.log, trace.jsonl, *-commits.jsonl or *-raft.jsonl",
+        directory.string()));
   }
 }
 
-void AddSubject(const std::filesystem::path& subject,
-                const CheckRequest& request, CheckFinding& finding) {
-  if (std::filesystem::is_directory(subject)) {
-    AddDirectory(subject, request, finding);
-  } else if (IsRaftTrace(subject)) {
-    Add(finding, CheckRaftInvariants(ReadRaftTrace(subject)));
+void AddFile(const fs::path& file, const CheckRequest& request,
+             CheckFinding& finding) {
+  const std::string text = internal::ReadTextFile(file);
+  if (IsRaftTrace(text)) {
+    Add(finding, CheckRaftInvariants(ParseRaftTrace(text, file.string())));
   } else {
-    AddHistory(ReadHistory(subject), request, finding);
+    AddHistory(ParseHistory(text, file.string(), ReadingOf(request)), request,
+               finding);
   }
 }
 
-Json ToJson(const Verdict& verdict) {
-  return {{"property", verdict.property},
-          {"judgement", ToText(verdict.judgement)},
-          {"evidence", verdict.evidence}};
-}
-
-Json ToJson(const KeyVerdict& key) {
-  Json json = {{"key", key.key},
-               {"judgement", ToText(key.judgement)},
-               {"method", ToText(key.method)},
-               {"order", key.order},
-               {"operations", key.operations},
-               {"states", key.states}};
-  if (!key.reason.empty()) json["reason"] = key.reason;
-  if (key.judgement != Judgement::kViolated) return json;
-  if (key.blocked) json["blocked"] = *key.blocked;
-  json["core"] = key.core;
-  json["core_is_minimal"] = key.core_is_minimal;
-  return json;
-}
-
-Json ToJson(const LinearizabilityVerdict& verdict) {
-  Json keys = Json::array();
-  for (const KeyVerdict& key : verdict.keys) keys.push_back(ToJson(key));
-  return {{"model", verdict.model},
-          {"judgement", ToText(verdict.judgement)},
-          {"operations", verdict.operations},
-          {"states", verdict.states},
-          {"decided_in_ns", verdict.decided_in.count()},
-          {"explained_in_ns", verdict.explained_in.count()},
-          {"keys", std::move(keys)}};
+void AddSubject(const fs::path& subject, const CheckRequest& request,
+                CheckFinding& finding) {
+  if (fs::is_directory(subject)) {
+    AddDirectory(subject, request, finding);
+  } else {
+    AddFile(subject, request, finding);
+  }
+  CountHeldChecks(finding);
 }
 
 }  // namespace
 
-const char* ToText(Status status) {
-  switch (status) {
-    case Status::kHolds:
-      return "holds";
-    case Status::kViolated:
-      return "VIOLATED";
-    case Status::kUnknown:
-      return "unknown";
-    case Status::kBadInput:
-      break;
-  }
-  return "bad input";
-}
-
-CheckFinding CheckSubject(const std::filesystem::path& subject,
+CheckFinding JudgeSubject(const fs::path& subject,
                           const CheckRequest& request) {
   CheckFinding finding;
   finding.subject = subject.string();
+  const auto refuse = [&finding](std::string reason) {
+    finding.status = Status::kBadInput;
+    finding.summary = std::move(reason);
+  };
   try {
     AddSubject(subject, request, finding);
-    CountHeldChecks(finding);
   } catch (const UsageError& error) {
-    finding.status = Status::kBadInput;
-    finding.summary = error.what();
-  } catch (const std::filesystem::filesystem_error& error) {
-    finding.status = Status::kBadInput;
-    finding.summary = error.what();
+    refuse(error.what());
+  } catch (const fs::filesystem_error& error) {
+    refuse(error.what());
+  } catch (const std::bad_alloc&) {
+    refuse(finding.subject + ": does not fit into this machine's memory");
   }
   return finding;
 }
 
-Status Worst(const std::vector<CheckFinding>& findings) {
-  Status worst = Status::kHolds;
-  for (const CheckFinding& finding : findings) {
-    if (Badness(finding.status) > Badness(worst)) worst = finding.status;
+void ExplainFinding(CheckFinding& finding, const CheckRequest& request) {
+  auto& found = finding.linearizability;
+  if (found && found->judgement == Judgement::kViolated) {
+    const Model model = FindModel(found->model);
+    ExplainViolations(*finding.history, model, request.options, *found);
+    finding.verdicts.front() =
+        Summarize(*finding.history, model, request.options, *found);
   }
-  return worst;
+  for (const Verdict& verdict : finding.verdicts) {
+    if (verdict.judgement == Judgement::kViolated) {
+      finding.explanation += ExplanationOf(verdict);
+    }
+  }
 }
 
-std::string ToJsonLine(const CheckFinding& finding) {
-  Json verdicts = Json::array();
-  for (const Verdict& verdict : finding.verdicts) {
-    verdicts.push_back(ToJson(verdict));
-  }
-  std::string status = ToText(finding.status);
-  std::transform(status.begin(), status.end(), status.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  Json json = {{"subject", finding.subject},
-               {"status", status},
-               {"summary", finding.summary},
-               {"notes", finding.notes},
-               {"verdicts", std::move(verdicts)}};
-  if (finding.linearizability) {
-    json["linearizability"] = ToJson(*finding.linearizability);
-  }
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+CheckFinding CheckSubject(const fs::path& subject,
+                          const CheckRequest& request) {
+  CheckFinding finding = JudgeSubject(subject, request);
+  if (request.options.explain) ExplainFinding(finding, request);
+  return finding;
 }
 
 }  // namespace faultline

@@ -2,46 +2,35 @@
 
 #include <filesystem>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "faultline/check/linearizability.h"
-#include "faultline/evidence/verdict.h"
+#include "faultline/cli/check_finding.h"
+#include "faultline/history/history_options.h"
 
 namespace faultline {
 
 struct CheckRequest {
   std::optional<Model> model;  // absent: only what needs none can be checked
+  // `transactions` is the model's to say.
+  HistoryOptions reading;
   CheckOptions options;
   bool verify = false;  // re-check held verdicts with the validator
 };
 
-// What was found out about one file or run directory.
-struct CheckFinding {
-  enum class Status { kHolds = 0, kViolated = 1, kUnknown = 2, kBadInput = 3 };
-
-  std::string subject;
-  Status status = Status::kUnknown;
-  std::string summary;             // one line
-  std::vector<std::string> notes;  // "...:17: left out 23 bytes ..."
-  std::string explanation;         // of a violation; lines
-  std::vector<Verdict> verdicts;
-  std::optional<LinearizabilityVerdict> linearizability;
-};
-
-const char* ToText(CheckFinding::Status status);
-
-// Checks a history, a Raft trace, or a run directory: there the history, the
+// Checks a history, a Raft trace, or a directory: of a run, the history, the
 // trace and the watches (trace.jsonl, watch.jsonl) and what each member shows
-// (*-commits.jsonl, *-raft.jsonl), as far as they are there. What it is, is
-// recognised from the content. Bad input is a finding, not an exception.
-CheckFinding CheckSubject(const std::filesystem::path& subject,
+// (*-commits.jsonl, *-raft.jsonl), as far as they are there; of Jepsen's store,
+// the history. What it is, is recognised from the content; each file is opened
+// once ("-": standard input). Bad input is a finding, not an exception. A
+// violation is not explained yet.
+CheckFinding JudgeSubject(const std::filesystem::path& subject,
                           const CheckRequest& request);
 
-// Bad input before violated before unknown before holds.
-CheckFinding::Status Worst(const std::vector<CheckFinding>& findings);
+// Adds the explanation of what is violated, the same request given.
+void ExplainFinding(CheckFinding& finding, const CheckRequest& request);
 
-// The finding as one line of JSON.
-std::string ToJsonLine(const CheckFinding& finding);
+// Both, the latter if the request's options say so.
+CheckFinding CheckSubject(const std::filesystem::path& subject,
+                          const CheckRequest& request);
 
 }  // namespace faultline

@@ -10,6 +10,7 @@
 
 #include "faultline/base/error.h"
 #include "faultline/history/json_lines.h"
+#include "faultline/history/text_file.h"
 
 namespace faultline {
 namespace {
@@ -56,11 +57,17 @@ std::vector<Log> ReadLogs(const std::filesystem::path& directory,
   return logs;
 }
 
+// docs/reports.md: bytes that are not UTF-8 become U+FFFD.
+std::string ToLine(const nlohmann::json& json) {
+  using Json = nlohmann::json;
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 }  // namespace
 
-RaftTrace ReadRaftTrace(const std::filesystem::path& file) {
+RaftTrace ParseRaftTrace(std::string_view text, const std::string& name) {
   RaftTrace trace;
-  ForEachJsonLine(file, [&trace](const JsonLine& line) {
+  ForEachJsonLine(text, name, [&trace](const JsonLine& line) {
     trace.push_back({.at_ns = line.Integer("time"),
                      .node = line.Text("node"),
                      .leader = line.Text("leader"),
@@ -70,6 +77,10 @@ RaftTrace ReadRaftTrace(const std::filesystem::path& file) {
                      .incarnation = line.SmallInteger("incarnation")});
   });
   return trace;
+}
+
+RaftTrace ReadRaftTrace(const std::filesystem::path& file) {
+  return ParseRaftTrace(internal::ReadTextFile(file), file.string());
 }
 
 std::vector<Probe> ReadProbes(const std::filesystem::path& file) {
@@ -117,7 +128,7 @@ std::string ToJsonLines(const RaftTrace& trace) {
                                  {"commit", seen.commit_index},
                                  {"applied", seen.applied_index},
                                  {"incarnation", seen.incarnation}};
-    lines += line.dump() + "\n";
+    lines += ToLine(line);
   }
   return lines;
 }
@@ -136,7 +147,7 @@ std::string ToJsonLines(const CommitLog& log) {
   for (const Commit& commit : log.commits) {
     nlohmann::json line = {{"revision", commit.revision}, {"key", commit.key}};
     if (commit.value) line["value"] = *commit.value;
-    lines += line.dump() + "\n";
+    lines += ToLine(line);
   }
   return lines;
 }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "faultline/evidence/commit_log.h"
@@ -15,6 +16,8 @@ namespace faultline {
 // to check it again offline. A torn last line is tolerated. Throw UsageError
 // ("file:line: reason") for anything else malformed.
 RaftTrace ReadRaftTrace(const std::filesystem::path& file);
+// The same of a content that is there already; `name` stands in messages.
+RaftTrace ParseRaftTrace(std::string_view text, const std::string& name);
 std::vector<Probe> ReadProbes(const std::filesystem::path& file);
 // The node is named by the file: "node2-commits.jsonl".
 CommitLog ReadCommitLog(const std::filesystem::path& file);

@@ -8,7 +8,6 @@
 namespace faultline {
 namespace {
 
-constexpr char kHistory[] = "history.jsonl";
 constexpr char kTrace[] = "trace.jsonl";
 constexpr char kProbes[] = "probes.jsonl";
 constexpr char kWatches[] = "watch.jsonl";
@@ -26,7 +25,6 @@ RunEvidence ReadRunEvidence(const std::filesystem::path& directory) {
   };
   RunEvidence evidence{.commits = ReadCommitLogs(directory),
                        .raft_logs = ReadRaftLogs(directory)};
-  if (has(kHistory)) evidence.history = ReadHistory(directory / kHistory);
   if (has(kTrace)) evidence.trace = ReadRaftTrace(directory / kTrace);
   if (has(kProbes)) evidence.probes = ReadProbes(directory / kProbes);
   if (has(kWatches)) evidence.watches = ReadWatchTrace(directory / kWatches);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace faultline {
 // Everything that one run recorded and a judge may look at. A value; what was
 // not recorded is absent or empty.
 struct RunEvidence {
-  std::optional<History> history = {};
+  std::shared_ptr<const History> history = {};
   std::vector<CommitLog> commits = {};  // one a member
   std::vector<RaftLog> raft_logs = {};  // one a member
   RaftTrace trace = {};
@@ -26,7 +27,8 @@ struct RunEvidence {
   bool empty() const;
 };
 
-// Reads what a run directory holds of it (docs/reports.md). Throws UsageError
+// Reads what a run directory holds of it but the history, which ReadHistory
+// reads as it is asked to (docs/reports.md). Throws UsageError
 // ("file:line: reason") for a file that is malformed.
 RunEvidence ReadRunEvidence(const std::filesystem::path& directory);
 

@@ -49,7 +49,12 @@ void AppendUtf8(std::string& text, unsigned code) {
     put(0xc0 | (code >> 6));
     return put(0x80 | (code & 0x3f));
   }
-  put(0xe0 | (code >> 12));
+  if (code < 0x10000) {
+    put(0xe0 | (code >> 12));
+  } else {
+    put(0xf0 | (code >> 18));
+    put(0x80 | ((code >> 12) & 0x3f));
+  }
   put(0x80 | ((code >> 6) & 0x3f));
   put(0x80 | (code & 0x3f));
 }
@@ -75,9 +80,11 @@ std::string Joined(const EdnValue& value) {
 
 }  // namespace
 
-const EdnValue* EdnValue::Find(std::string_view keyword) const {
+const EdnValue* EdnValue::Find(std::string_view name) const {
   for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-    if (items[i].IsKeyword(keyword)) return &items[i + 1];
+    const EdnValue& key = items[i];
+    const bool names = key.kind == Kind::kKeyword || key.kind == Kind::kString;
+    if (names && key.text == name) return &items[i + 1];
   }
   return nullptr;
 }
@@ -198,7 +205,7 @@ void EdnReader::AppendEscape(std::string& text) {
   text += kMeant[found];
 }
 
-void EdnReader::AppendUnicodeEscape(std::string& text) {
+unsigned EdnReader::TakeHexDigits() {
   const std::string_view digits = text_.substr(position_, 4);
   const bool hexadecimal =
       digits.size() == 4 &&
@@ -206,8 +213,22 @@ void EdnReader::AppendUnicodeEscape(std::string& text) {
                   [](unsigned char c) { return std::isxdigit(c) != 0; });
   if (!hexadecimal) throw UsageError("\"\\u\" without four hex digits");
   position_ += 4;
-  AppendUtf8(text, static_cast<unsigned>(
-                       std::stoul(std::string(digits), nullptr, 16)));
+  return static_cast<unsigned>(std::stoul(std::string(digits), nullptr, 16));
+}
+
+// Two escapes make one character beyond the first 65536.
+void EdnReader::AppendUnicodeEscape(std::string& text) {
+  unsigned code = TakeHexDigits();
+  const bool leads = code >= 0xd800 && code < 0xdc00;
+  if (leads && text_.substr(position_, 2) == "\\u") {
+    position_ += 2;
+    const unsigned second = TakeHexDigits();
+    if (second < 0xdc00 || second > 0xdfff) {
+      throw UsageError("half of a character: a surrogate without the other");
+    }
+    code = 0x10000 + ((code - 0xd800) << 10) + (second - 0xdc00);
+  }
+  AppendUtf8(text, code);
 }
 
 EdnValue EdnReader::ReadCharacter() {
@@ -241,15 +262,43 @@ EdnValue EdnReader::ReadCollection(Kind kind, char end, int depth) {
   return value;
 }
 
-// Behind "#": a set, a map of one namespace, or a tag.
+// Behind "#": a set, a regular expression, a symbolic value (##Inf), a map of
+// one namespace, or a tag.
 EdnValue EdnReader::ReadDispatch(int depth) {
   Advance();
   if (Peek() == '{') return ReadCollection(Kind::kSet, '}', depth);
+  if (Peek() == '"') return ReadPattern();
   const std::string_view tag = TakeToken();
+  if (tag == "#Inf" || tag == "#-Inf" || tag == "#NaN") {
+    return {Kind::kSymbol, "#" + std::string(tag), {}};
+  }
+  if (tag.starts_with('#')) {
+    throw UsageError(
+        fmt::format("\"#{}\" is no symbolic value (##Inf, ##-Inf, "
+                    "##NaN)",
+                    Shown(tag)));
+  }
   if (!IsName(tag)) {
     throw UsageError(fmt::format("\"#{}\" is no tag", Shown(tag)));
   }
   return Read(depth + 1);
+}
+
+// Its escapes are not a string's: they are kept.
+EdnValue EdnReader::ReadPattern() {
+  const std::size_t begin = position_ - 1;
+  Advance();
+  while (!at_end()) {
+    const char c = Advance();
+    if (c == '\\' && !at_end()) {
+      Advance();
+    } else if (c == '"') {
+      return {Kind::kSymbol,
+              std::string(text_.substr(begin, position_ - begin)),
+              {}};
+    }
+  }
+  throw UsageError("ends within a regular expression");
 }
 
 std::string_view EdnReader::TakeToken() {

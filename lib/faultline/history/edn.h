@@ -37,16 +37,19 @@ struct EdnValue {
   bool IsSequence() const {
     return kind == Kind::kVector || kind == Kind::kList;
   }
-  // The value under this keyword of a map, null if there is none.
-  const EdnValue* Find(std::string_view keyword) const;
+  // The value under this keyword (or string, as JSON has it) of a map, null if
+  // there is none.
+  const EdnValue* Find(std::string_view name) const;
+  bool IsPair() const { return IsSequence() && items.size() == 2; }
 };
 
 // A string's content; anything else as EDN writes it.
 std::string ToText(const EdnValue& value);
 
-// Reads values one after the other. Comments, #_discarded values and commas are
-// skipped; a tag (#inst, #jepsen.history.Op) is dropped and its value kept. The
-// text must outlive the reader. Values nest at most kMostNesting deep.
+// Reads values one after the other, as Clojure prints them. Comments,
+// #_discarded values and commas are skipped; a tag (#inst, #jepsen.history.Op)
+// is dropped and its value kept. The text must outlive the reader. Values nest
+// at most kMostNesting deep.
 class EdnReader {
  public:
   static constexpr int kMostNesting = 64;
@@ -61,6 +64,8 @@ class EdnReader {
   EdnValue Next();
   // Takes this character if it comes next.
   bool Take(char c);
+  // The next character that is not blank, 0 at the end. Takes nothing of it.
+  char PeekVisible() { return HasNext() ? Peek() : '\0'; }
 
   int line() const { return line_; }
   // How much of the text is behind it.
@@ -77,9 +82,11 @@ class EdnReader {
   EdnValue ReadCharacter();
   EdnValue ReadCollection(EdnValue::Kind kind, char end, int depth);
   EdnValue ReadDispatch(int depth);
+  EdnValue ReadPattern();
   EdnValue ReadAtom();
   void AppendEscape(std::string& text);
   void AppendUnicodeEscape(std::string& text);
+  unsigned TakeHexDigits();
   std::string_view TakeToken();
 
   std::string_view text_;

@@ -4,7 +4,7 @@
 
 #include "faultline/history/history_format.h"
 #include "faultline/history/history_readers.h"
-#include "faultline/history/text_lines.h"
+#include "faultline/history/text_file.h"
 
 namespace faultline {
 
@@ -15,17 +15,24 @@ std::int64_t History::CountAcknowledged() const {
                        });
 }
 
-History ReadHistory(const std::filesystem::path& file) {
-  std::ifstream in = internal::OpenText(file);
-  switch (internal::RecogniseHistory(in)) {
+History ParseHistory(std::string_view text, const std::string& name,
+                     const HistoryOptions& options) {
+  switch (internal::RecogniseHistory(text)) {
     case internal::HistoryFormat::kEdn:
-      return internal::ReadEdnHistory(in, file.string());
+      return internal::ReadEdnHistory(text, name, options);
+    case internal::HistoryFormat::kJepsenJson:
+      return internal::ReadJepsenJson(text, name, options);
     case internal::HistoryFormat::kJepsenLog:
-      return internal::ReadJepsenLog(in, file.string());
+      return internal::ReadJepsenLog(text, name, options);
     case internal::HistoryFormat::kJsonLines:
       break;
   }
-  return internal::ReadJsonHistory(in, file.string());
+  return internal::ReadJsonHistory(text, name, options);
+}
+
+History ReadHistory(const std::filesystem::path& file,
+                    const HistoryOptions& options) {
+  return ParseHistory(internal::ReadTextFile(file), file.string(), options);
 }
 
 }  // namespace faultline

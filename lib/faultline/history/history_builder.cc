@@ -29,6 +29,7 @@ std::int64_t HistoryBuilder::Invoke(Operation operation) {
   operation.completed_ns = kNever;
   operation.outcome = Outcome::kUnknown;
   history_.operations.push_back(std::move(operation));
+  history_.lines.push_back({line_, 0});
   return id;
 }
 
@@ -44,6 +45,7 @@ void HistoryBuilder::Complete(int process, Outcome outcome, std::int64_t now) {
   Operation& operation = OpenOperation(process);
   Advance(now);
   operation.outcome = outcome;
+  history_.lines[static_cast<std::size_t>(busy_.at(process))].completed = line_;
   if (outcome == Outcome::kUnknown) {
     busy_[process] = kRetired;
     return;

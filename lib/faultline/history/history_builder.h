@@ -16,6 +16,8 @@ constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 // times never go back. Its calls throw UsageError with the reason.
 class HistoryBuilder {
  public:
+  // Where what follows stands in the file.
+  void SetLine(int line) { line_ = line; }
   // Returns the operation's number; `operation.invoked_ns` is set.
   std::int64_t Invoke(Operation operation);
   // The open operation of `process`.
@@ -31,6 +33,7 @@ class HistoryBuilder {
 
  private:
   History history_;
+  int line_ = 0;
   std::int64_t last_time_ = 0;
   std::unordered_map<int, std::int64_t> busy_;  // process -> open operation
 };

@@ -1,30 +1,63 @@
 #include "faultline/history/history_format.h"
 
-#include <string>
+#include <nlohmann/json.hpp>
+
+#include "faultline/base/error.h"
+#include "faultline/history/json_objects.h"
 
 namespace faultline::internal {
 namespace {
 
-constexpr std::size_t kBeginning = 4096;
+constexpr std::string_view kBlanks = " \t\r\n,";
 
 char FirstVisible(std::string_view text) {
-  const std::size_t found = text.find_first_not_of(" \t\r\n,");
+  const std::size_t found = text.find_first_not_of(kBlanks);
   return found == std::string_view::npos ? '\0' : text[found];
+}
+
+// What follows the first visible character.
+std::string_view Behind(std::string_view text) {
+  return text.substr(text.find_first_not_of(kBlanks) + 1);
+}
+
+// Jepsen's operations have a function; Faultline's own lines have none.
+bool HasFunction(std::string_view text) {
+  try {
+    const auto first = JsonObjects(text).Next();
+    if (!first) return false;
+    const auto json = nlohmann::json::parse(first->text, nullptr, false);
+    return json.is_object() && json.contains("f");
+  } catch (const UsageError&) {
+    return false;
+  }
+}
+
+HistoryFormat RecogniseMap(std::string_view text) {
+  const char next = FirstVisible(Behind(text));
+  if (next == '"') {
+    return HasFunction(text) ? HistoryFormat::kJepsenJson
+                             : HistoryFormat::kJsonLines;
+  }
+  return next == '\0' || next == '}' ? HistoryFormat::kJsonLines
+                                     : HistoryFormat::kEdn;
+}
+
+bool IsJsonArray(std::string_view text) {
+  const std::string_view first = Behind(text);
+  return FirstVisible(first) == '{' && FirstVisible(Behind(first)) == '"';
 }
 
 }  // namespace
 
-HistoryFormat RecogniseHistory(std::string_view beginning) {
-  switch (FirstVisible(beginning)) {
+HistoryFormat RecogniseHistory(std::string_view text) {
+  switch (FirstVisible(text)) {
     case '\0':
       return HistoryFormat::kJsonLines;
-    case '{': {
-      const char next = FirstVisible(beginning.substr(beginning.find('{') + 1));
-      return next == '"' || next == '\0' || next == '}'
-                 ? HistoryFormat::kJsonLines
-                 : HistoryFormat::kEdn;
-    }
+    case '{':
+      return RecogniseMap(text);
     case '[':
+      return IsJsonArray(text) ? HistoryFormat::kJepsenJson
+                               : HistoryFormat::kEdn;
     case '(':
     case '#':
     case ';':
@@ -32,15 +65,6 @@ HistoryFormat RecogniseHistory(std::string_view beginning) {
     default:
       return HistoryFormat::kJepsenLog;
   }
-}
-
-HistoryFormat RecogniseHistory(std::istream& in) {
-  std::string beginning(kBeginning, '\0');
-  in.read(beginning.data(), static_cast<std::streamsize>(kBeginning));
-  beginning.resize(static_cast<std::size_t>(in.gcount()));
-  in.clear();
-  in.seekg(0);
-  return RecogniseHistory(std::string_view(beginning));
 }
 
 }  // namespace faultline::internal

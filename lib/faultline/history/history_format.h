@@ -1,15 +1,12 @@
 #pragma once
 
-#include <istream>
 #include <string_view>
 
 namespace faultline::internal {
 
-enum class HistoryFormat { kJsonLines, kEdn, kJepsenLog };
+enum class HistoryFormat { kJsonLines, kEdn, kJepsenJson, kJepsenLog };
 
 // By how the content begins; what no format begins like counts as JSON Lines.
-HistoryFormat RecogniseHistory(std::string_view beginning);
-// Goes back to the beginning of `in`.
-HistoryFormat RecogniseHistory(std::istream& in);
+HistoryFormat RecogniseHistory(std::string_view text);
 
 }  // namespace faultline::internal

@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-#include <string_view>
-
 #include "faultline/base/error.h"
+#include "faultline/history/jepsen_events.h"
 #include "faultline/history/jepsen_history.h"
+#include "faultline/history/jepsen_reading.h"
 #include "faultline/history/json_history.h"
-#include "faultline/history/text_lines.h"
 
 namespace faultline::internal {
 namespace {
+
+using ForEachEvent = EventsEnd (*)(std::string_view, const std::string&,
+                                   const UseEvent&);
 
 std::string Located(const std::string& name, int line,
                     const std::string& reason) {
@@ -27,96 +28,79 @@ void NameTornTail(History& history, const std::string& name,
                           torn.bytes));
 }
 
-History TakeUnlessEmpty(JepsenHistory& jepsen, const std::string& name) {
+// Calls for what is said of the whole file.
+template <typename Call>
+auto AtBeginning(const std::string& name, const Call& call) {
+  try {
+    return call();
+  } catch (const UsageError& error) {
+    throw UsageError(Located(name, 1, error.what()));
+  }
+}
+
+// A first pass, which ends as soon as the reading is certain: mostly after the
+// first invocations.
+JepsenReading DecideReading(std::string_view text, const std::string& name,
+                            const HistoryOptions& options,
+                            ForEachEvent for_each) {
+  ReadingScan scan(options);
+  for_each(text, name, [&](const JepsenEvent& event) {
+    scan.See(event);
+    return !scan.decided();
+  });
+  return AtBeginning(name, [&] { return scan.Take(); });
+}
+
+History ReadJepsen(std::string_view text, const std::string& name,
+                   const HistoryOptions& options, ForEachEvent for_each) {
+  JepsenHistory jepsen(options, DecideReading(text, name, options, for_each));
+  const EventsEnd end = for_each(text, name, [&](const JepsenEvent& event) {
+    jepsen.Use(event);
+    return true;
+  });
   if (jepsen.empty()) {
     throw UsageError(Located(name, 1, "not a history: no operation in it"));
   }
-  return jepsen.Take();
-}
-
-// A value that the text's end cuts off in the last line, which has no newline.
-bool IsTorn(std::string_view text, std::size_t begin, const EdnReader& reader) {
-  return reader.at_end() && text.find('\n', begin) == std::string_view::npos;
-}
-
-// The operations of a file, one after the other or within one vector or list.
-TornTail UseEdn(std::string_view text, EdnReader& reader,
-                JepsenHistory& jepsen) {
-  const bool vector = reader.Take('[');
-  const bool within = vector || reader.Take('(');
-  const auto finished = [&] {
-    return within ? reader.Take(vector ? ']' : ')') : !reader.HasNext();
-  };
-  while (!finished()) {
-    const std::size_t begin = reader.position();
-    const int line = reader.line();
-    EdnValue value;
-    try {
-      value = reader.Next();
-    } catch (const UsageError&) {
-      if (within || !IsTorn(text, begin, reader)) throw;
-      return {line, text.size() - begin};
-    }
-    jepsen.Use(ToJepsenEvent(value));
+  History history = AtBeginning(name, [&] { return jepsen.Take(); });
+  history.file = name;
+  NameTornTail(history, name, end.torn);
+  if (end.unfinished != 0) {
+    history.notes.push_back(
+        Located(name, end.unfinished,
+                "the last line has no newline, so its value may be cut off"));
   }
-  if (reader.HasNext()) throw UsageError("more than one vector or list");
-  return {};
-}
-
-// Of a last line without its newline no more is taken: where its value was cut
-// off, nothing shows.
-bool TellsOfOperation(const std::string& line) {
-  try {
-    return ParseJepsenLogLine(line).has_value();
-  } catch (const UsageError&) {
-    return true;
-  }
+  return history;
 }
 
 }  // namespace
 
-History ReadJsonHistory(std::istream& in, const std::string& name) {
+History ReadJsonHistory(std::string_view text, const std::string& name,
+                        const HistoryOptions&) {
   JsonHistory reader;
   const TornTail torn = ForEachJsonLine(
-      in, name, [&reader](const JsonLine& line) { reader.Use(line); });
+      text, name, [&reader](const JsonLine& line) { reader.Use(line); });
   if (!reader.begun()) {
     throw UsageError(Located(name, 1, "not a history: no \"meta\" line"));
   }
   History history = reader.Take();
+  history.file = name;
   NameTornTail(history, name, torn);
   return history;
 }
 
-History ReadEdnHistory(std::istream& in, const std::string& name) {
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) throw UsageError(name + ": cannot be read");
-  EdnReader reader(text);
-  JepsenHistory jepsen;
-  TornTail torn;
-  try {
-    torn = UseEdn(text, reader, jepsen);
-  } catch (const UsageError& error) {
-    throw UsageError(Located(name, reader.line(), error.what()));
-  }
-  History history = TakeUnlessEmpty(jepsen, name);
-  NameTornTail(history, name, torn);
-  return history;
+History ReadEdnHistory(std::string_view text, const std::string& name,
+                       const HistoryOptions& options) {
+  return ReadJepsen(text, name, options, &ForEachEdnEvent);
 }
 
-History ReadJepsenLog(std::istream& in, const std::string& name) {
-  JepsenHistory jepsen;
-  TornTail torn;
-  ForEachLine(in, name, [&](const TextLine& line) {
-    if (!line.whole) {
-      if (TellsOfOperation(line.text)) torn = {line.number, line.text.size()};
-      return;
-    }
-    const auto event = ParseJepsenLogLine(line.text);
-    if (event) jepsen.Use(*event);
-  });
-  History history = TakeUnlessEmpty(jepsen, name);
-  NameTornTail(history, name, torn);
-  return history;
+History ReadJepsenJson(std::string_view text, const std::string& name,
+                       const HistoryOptions& options) {
+  return ReadJepsen(text, name, options, &ForEachJsonEvent);
+}
+
+History ReadJepsenLog(std::string_view text, const std::string& name,
+                      const HistoryOptions& options) {
+  return ReadJepsen(text, name, options, &ForEachLogEvent);
 }
 
 }  // namespace faultline::internal

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <istream>
 #include <string>
+#include <string_view>
 
 #include "faultline/history/history.h"
 
@@ -9,8 +9,13 @@ namespace faultline::internal {
 
 // One for each format of docs/history-format.md. `name` stands in messages for
 // what is read. Throw UsageError ("name:line: reason").
-History ReadJsonHistory(std::istream& in, const std::string& name);
-History ReadEdnHistory(std::istream& in, const std::string& name);
-History ReadJepsenLog(std::istream& in, const std::string& name);
+History ReadJsonHistory(std::string_view text, const std::string& name,
+                        const HistoryOptions& options = {});
+History ReadEdnHistory(std::string_view text, const std::string& name,
+                       const HistoryOptions& options = {});
+History ReadJepsenJson(std::string_view text, const std::string& name,
+                       const HistoryOptions& options = {});
+History ReadJepsenLog(std::string_view text, const std::string& name,
+                      const HistoryOptions& options = {});
 
 }  // namespace faultline::internal

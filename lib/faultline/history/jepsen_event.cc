@@ -28,10 +28,16 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return number;
 }
 
+// JSON has no keywords.
+bool IsName(const EdnValue& value) {
+  return value.kind == EdnValue::Kind::kKeyword ||
+         value.kind == EdnValue::Kind::kString;
+}
+
 // A process that is no number is the nemesis or another helper.
 std::optional<int> ToProcess(const EdnValue& value) {
   if (value.kind != EdnValue::Kind::kNumber) {
-    if (value.kind == EdnValue::Kind::kKeyword) return std::nullopt;
+    if (IsName(value)) return std::nullopt;
     throw UsageError(":process is neither a number nor a keyword");
   }
   const auto process = ParseNumber<int>(value.text);
@@ -47,9 +53,8 @@ const EdnValue& Field(const EdnValue& map, std::string_view name) {
   throw UsageError(fmt::format("an operation lacks :{}", name));
 }
 
-std::string ToName(const EdnValue& map, std::string_view name) {
-  const EdnValue& field = Field(map, name);
-  if (field.kind != EdnValue::Kind::kKeyword) {
+std::string ToName(const EdnValue& field, std::string_view name) {
+  if (!IsName(field)) {
     throw UsageError(fmt::format(":{} is not a keyword", name));
   }
   return field.text;
@@ -101,8 +106,12 @@ std::optional<CutLine> CutAtType(std::string_view line) {
   return std::nullopt;
 }
 
-// "jepsen.util - 3": its line must be an operation, whatever is damaged in it.
+// "jepsen.util - 3", or "3" and a keyword: its line must be an operation,
+// whatever is damaged in it.
 bool AnnouncesOperation(std::string_view line) {
+  std::size_t begin = 0;
+  if (ParseNumber<int>(Word(line, begin)) && Word(line, begin).starts_with(':'))
+    return true;
   for (const std::string_view logger : {"jepsen.util - ", "jepsen.util: "}) {
     const std::size_t found = line.find(logger);
     if (found == std::string_view::npos) continue;
@@ -113,27 +122,54 @@ bool AnnouncesOperation(std::string_view line) {
   return false;
 }
 
-}  // namespace
+std::string ToType(const EdnValue& field) {
+  std::string type = ToName(field, "type");
+  if (IsType(type)) return type;
+  throw UsageError(
+      fmt::format("unknown :type :{} (:invoke, :ok, :fail, :info)", type));
+}
 
-JepsenEvent ToJepsenEvent(const EdnValue& map) {
-  if (map.kind != EdnValue::Kind::kMap) {
-    throw UsageError("not an operation map");
-  }
+JepsenEvent FromMap(const EdnValue& map) {
   JepsenEvent event;
   event.process = ToProcess(Field(map, "process"));
-  event.type = ToName(map, "type");
-  if (!IsType(event.type)) {
-    throw UsageError(fmt::format(
-        "unknown :type :{} (:invoke, :ok, :fail, :info)", event.type));
-  }
+  event.type = ToType(Field(map, "type"));
   if (!event.process) return event;
-  event.function = ToName(map, "f");
-  if (const EdnValue* value = map.Find("value")) event.value = *value;
+  event.function = ToName(Field(map, "f"), "f");
+  if (const EdnValue* value = map.Find("value")) {
+    event.value = *value;
+    event.has_value = true;
+  }
   const EdnValue* key = map.Find("key");
   if (key != nullptr && !key->IsNil()) event.key = ToText(*key);
-  if (const EdnValue* error = map.Find("error")) event.error = ToText(*error);
+  const EdnValue* error = map.Find("error");
+  if (error != nullptr && !error->IsNil()) event.error = ToText(*error);
   event.time_ns = ToTime(map);
   return event;
+}
+
+// [process type f value]
+JepsenEvent FromVector(const EdnValue& vector) {
+  const std::size_t size = vector.items.size();
+  if (size != 3 && size != 4) {
+    throw UsageError(
+        "neither an operation map nor a vector [process type f value]");
+  }
+  JepsenEvent event;
+  event.process = ToProcess(vector.items[0]);
+  event.type = ToType(vector.items[1]);
+  if (!event.process) return event;
+  event.function = ToName(vector.items[2], "f");
+  event.has_value = size == 4;
+  if (event.has_value) event.value = vector.items[3];
+  return event;
+}
+
+}  // namespace
+
+JepsenEvent ToJepsenEvent(const EdnValue& operation) {
+  if (operation.kind == EdnValue::Kind::kMap) return FromMap(operation);
+  if (operation.kind == EdnValue::Kind::kVector) return FromVector(operation);
+  throw UsageError("not an operation map");
 }
 
 std::optional<JepsenEvent> ParseJepsenLogLine(std::string_view line) {
@@ -166,7 +202,8 @@ std::optional<JepsenEvent> ParseJepsenLogLine(std::string_view line) {
     event.error.erase(0, std::min(begin, event.error.size()));
     return event;
   }
-  if (reader.HasNext()) event.value = reader.Next();
+  event.has_value = reader.HasNext();
+  if (event.has_value) event.value = reader.Next();
   if (reader.HasNext()) throw UsageError("more than a value ends the line");
   return event;
 }

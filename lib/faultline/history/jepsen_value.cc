@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "faultline/base/error.h"
 
@@ -16,16 +17,25 @@ std::optional<std::string> OptionalText(const EdnValue& value) {
   return ToText(value);
 }
 
-bool IsPair(const EdnValue& value) {
-  return value.IsSequence() && value.items.size() == 2;
-}
-
 void SetComparison(Operation& operation, const EdnValue& value) {
-  if (!IsPair(value) || value.items[1].IsNil()) {
+  if (!value.IsPair() || value.items[1].IsNil()) {
     throw UsageError("a cas whose value is not [old new]");
   }
   operation.expected = OptionalText(value.items[0]);
   operation.value = ToText(value.items[1]);
+}
+
+// JSON has strings for keywords.
+bool IsOneOf(const EdnValue& value, std::string_view a, std::string_view b) {
+  const bool names =
+      value.kind == Kind::kKeyword || value.kind == Kind::kString;
+  return names && (value.text == a || value.text == b);
+}
+
+bool IsStep(const EdnValue& step) {
+  return step.IsSequence() && step.items.size() == 3 &&
+         (IsOneOf(step.items[0], "r", "read") ||
+          IsOneOf(step.items[0], "w", "write"));
 }
 
 // [:r key value] or [:w key value].
@@ -34,8 +44,8 @@ Access ToAccess(const EdnValue& step) {
     throw UsageError("a step of a transaction is not [function key value]");
   }
   const EdnValue& function = step.items[0];
-  const bool writes = function.IsKeyword("w") || function.IsKeyword("write");
-  if (!writes && !function.IsKeyword("r") && !function.IsKeyword("read")) {
+  const bool writes = IsOneOf(function, "w", "write");
+  if (!writes && !IsOneOf(function, "r", "read")) {
     throw UsageError(fmt::format("a step {} of a transaction, known: :r :w",
                                  ToText(function)));
   }
@@ -103,47 +113,83 @@ void SetAnsweredTransaction(Operation& operation, const EdnValue& value) {
   SetAnsweredAccesses(operation, ToAccesses(value, writes));
 }
 
-void SetAnsweredRead(Operation& operation, const EdnValue& value) {
-  if (value.kind == Kind::kMap) {
+void SetAnsweredRead(Operation& operation, const EdnValue& value,
+                     const JepsenReading& reading) {
+  if (reading.maps && value.kind == Kind::kMap) {
     operation.kind = OperationKind::kTransaction;
     operation.accesses = ToAccesses(value, false);
     return;
   }
   operation.value = OptionalText(value);
   if (value.kind != Kind::kSet && !value.IsSequence()) return;
+  operation.shows_elements = true;
   for (const EdnValue& item : value.items) {
     operation.elements.push_back(ToText(item));
   }
 }
 
+// What is behind the version. It is kept as the revision, 0 if it is nil.
+const EdnValue& TakeVersion(Operation& operation, const EdnValue& value) {
+  if (!value.IsPair()) {
+    throw UsageError("an operation whose value is not [version value]");
+  }
+  const EdnValue& version = value.items[0];
+  const char* begin = version.text.data();
+  const char* end = begin + version.text.size();
+  const auto [rest, error] = std::from_chars(begin, end, operation.revision);
+  if (!version.IsNil() && (error != std::errc() || rest != end)) {
+    throw UsageError(
+        fmt::format("a version {} that is no number", ToText(version)));
+  }
+  return value.items[1];
+}
+
 }  // namespace
 
-OperationKind ToOperationKind(const std::string& function) {
-  if (function == "get") return OperationKind::kRead;
-  if (function == "put") return OperationKind::kWrite;
-  return ParseOperationKind(function);
+std::optional<OperationKind> KindOfFunction(const std::string& function,
+                                            const HistoryOptions& options) {
+  const auto renamed = options.rename.find(function);
+  const std::string& name =
+      renamed == options.rename.end() ? function : renamed->second;
+  if (name == "get") return OperationKind::kRead;
+  if (name == "put") return OperationKind::kWrite;
+  return FindOperationKind(name);
 }
 
-bool IsKeyTuple(OperationKind kind, const EdnValue& value) {
-  if (kind == OperationKind::kTransaction || value.kind != Kind::kVector ||
-      value.items.size() != 2) {
-    return false;
-  }
-  return kind != OperationKind::kCompareAndSet || IsPair(value.items[1]);
+OperationKind ToOperationKind(const std::string& function,
+                              const HistoryOptions& options) {
+  if (const auto kind = KindOfFunction(function, options)) return *kind;
+  throw UsageError(fmt::format(
+      "unknown :f :{0} (known: {1}): leave its operations out with --ignore "
+      "{0}, or read them as others with --rename {0}=read",
+      function, OperationKindNames()));
 }
 
-void SetInvokedValue(Operation& operation, const EdnValue& value) {
+bool IsSteps(const EdnValue& value) {
+  return value.IsSequence() && !value.items.empty() &&
+         std::all_of(value.items.begin(), value.items.end(), IsStep);
+}
+
+void SetInvokedValue(Operation& operation, const EdnValue& value,
+                     const JepsenReading& reading) {
   const OperationKind kind = operation.kind;
+  if (reading.versioned) {
+    JepsenReading behind = reading;
+    behind.versioned = false;
+    return SetInvokedValue(operation, TakeVersion(operation, value), behind);
+  }
   if (kind == OperationKind::kCompareAndSet) {
     return SetComparison(operation, value);
   }
-  if (kind == OperationKind::kTransaction) {
+  const bool reads_or_writes =
+      kind == OperationKind::kRead || kind == OperationKind::kWrite;
+  if (kind == OperationKind::kTransaction ||
+      (reads_or_writes && reading.steps)) {
+    operation.kind = OperationKind::kTransaction;
     operation.accesses = ToAccesses(value);
     return;
   }
-  const bool reads_or_writes =
-      kind == OperationKind::kRead || kind == OperationKind::kWrite;
-  if (reads_or_writes && value.kind == Kind::kMap && !value.items.empty()) {
+  if (reads_or_writes && reading.maps && value.kind == Kind::kMap) {
     return MakeTransaction(operation, value);
   }
   if (!Writes(kind)) return;
@@ -153,10 +199,16 @@ void SetInvokedValue(Operation& operation, const EdnValue& value) {
   operation.value = ToText(value);
 }
 
-void SetAnsweredValue(Operation& operation, const EdnValue& value) {
+void SetAnsweredValue(Operation& operation, const EdnValue& value,
+                      const JepsenReading& reading) {
+  if (reading.versioned && !value.IsNil()) {
+    JepsenReading behind = reading;
+    behind.versioned = false;
+    return SetAnsweredValue(operation, TakeVersion(operation, value), behind);
+  }
   switch (operation.kind) {
     case OperationKind::kRead:
-      return SetAnsweredRead(operation, value);
+      return SetAnsweredRead(operation, value, reading);
     case OperationKind::kTransaction:
       return SetAnsweredTransaction(operation, value);
     case OperationKind::kDequeue:

@@ -62,6 +62,7 @@ void SetAnswer(Operation& operation, const JsonLine& line, Outcome outcome) {
   }
   if (operation.kind == OperationKind::kRead) {
     operation.elements = ToElements(line);
+    operation.shows_elements = line.Has("elements");
   }
   if (operation.kind == OperationKind::kTransaction &&
       outcome == Outcome::kOk) {
@@ -78,6 +79,7 @@ void SetAnswer(Operation& operation, const JsonLine& line, Outcome outcome) {
 }  // namespace
 
 void JsonHistory::Use(const JsonLine& line) {
+  builder_.SetLine(line.number());
   const std::string type = line.Text("type");
   if (!begun_ && type != "meta") {
     throw UsageError("does not begin with a \"meta\" line");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "faultline/base/error.h"
+#include "faultline/history/text_file.h"
 
 namespace faultline::internal {
 namespace {
@@ -21,7 +22,7 @@ bool UseLine(const TextLine& line,
     throw UsageError("not JSON");
   }
   if (!json.is_object()) throw UsageError("not a JSON object");
-  use(JsonLine(json));
+  use(JsonLine(json, line.number));
   return true;
 }
 
@@ -96,19 +97,19 @@ bool JsonLine::Boolean(const char* name) const {
   return field->get<bool>();
 }
 
-TornTail ForEachJsonLine(std::istream& in, const std::string& name,
+TornTail ForEachJsonLine(std::string_view text, const std::string& name,
                          const std::function<void(const JsonLine&)>& use) {
   TornTail torn;
-  ForEachLine(in, name, [&](const TextLine& line) {
+  ForEachLine(text, name, [&](const TextLine& line) {
     if (!UseLine(line, use)) torn = {line.number, line.text.size()};
+    return true;
   });
   return torn;
 }
 
 TornTail ForEachJsonLine(const std::filesystem::path& file,
                          const std::function<void(const JsonLine&)>& use) {
-  std::ifstream in = OpenText(file);
-  return ForEachJsonLine(in, file.string(), use);
+  return ForEachJsonLine(ReadTextFile(file), file.string(), use);
 }
 
 }  // namespace faultline::internal

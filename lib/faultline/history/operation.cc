@@ -45,12 +45,21 @@ Outcome ParseOutcome(const std::string& text) {
       fmt::format("unknown outcome \"{}\" (ok, fail, unknown)", text));
 }
 
-OperationKind ParseOperationKind(const std::string& text) {
+std::optional<OperationKind> FindOperationKind(const std::string& text) {
   for (std::size_t i = 0; i < kKindTexts.size(); ++i) {
     if (text == kKindTexts[i]) return static_cast<OperationKind>(i);
   }
-  throw UsageError(fmt::format("unknown operation \"{}\" ({})", text,
-                               fmt::join(kKindTexts, ", ")));
+  return std::nullopt;
+}
+
+std::string OperationKindNames() {
+  return fmt::format("{}", fmt::join(kKindTexts, ", "));
+}
+
+OperationKind ParseOperationKind(const std::string& text) {
+  if (const auto kind = FindOperationKind(text)) return *kind;
+  throw UsageError(
+      fmt::format("unknown operation \"{}\" ({})", text, OperationKindNames()));
 }
 
 }  // namespace faultline

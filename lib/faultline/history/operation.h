@@ -76,6 +76,9 @@ struct Operation {
   // whatever its client believed when it gave up.
   std::int64_t completed_ns = 0;
   Outcome outcome = Outcome::kUnknown;
+  // A kRead that showed a collection: its `elements`, maybe none. Only told
+  // apart from a single value where a file was read.
+  bool shows_elements = false;
   std::int64_t revision =
       0;              // the store's revision of this effect, 0 if not told
   std::string error;  // why not kOk, in the store's words
@@ -85,6 +88,9 @@ struct Operation {
 
 const char* ToText(Outcome outcome);
 const char* ToText(OperationKind kind);
+std::optional<OperationKind> FindOperationKind(const std::string& text);
+// All of them, as a list for messages.
+std::string OperationKindNames();
 // Throw UsageError on another word.
 Outcome ParseOutcome(const std::string& text);
 OperationKind ParseOperationKind(const std::string& text);

@@ -55,7 +55,10 @@ void AcceleratorCache::Store(const Accelerator& accelerator) const {
   std::error_code ignored;
   fs::create_directories(file_.parent_path(), ignored);
   try {
-    WriteFileAtomically(file_, answer.dump(2) + "\n");
+    // QEMU's own words may hold any byte.
+    WriteFileAtomically(
+        file_,
+        answer.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
   } catch (const UsageError& error) {
     Log(LogLevel::kDebug,
         fmt::format("the accelerator is not remembered: {}", error.what()));

@@ -30,11 +30,11 @@ Operation Acknowledged(OperationKind kind, const std::string& value,
 }
 
 // One write of "a" to "k" that was acknowledged, and a read of `seen`.
-History WriteAndRead(const std::string& seen) {
+std::shared_ptr<const History> WriteAndRead(const std::string& seen) {
   History history;
   history.operations = {Acknowledged(OperationKind::kWrite, "a", 1),
                         Acknowledged(OperationKind::kRead, seen, 3)};
-  return history;
+  return std::make_shared<const History>(std::move(history));
 }
 
 CommitLog LogOf(const std::string& node, const std::string& value) {
@@ -102,7 +102,7 @@ TEST(JudgeRun, OutageBeyondItsLimitIsViolatedUnlessTheHostStarvedTheMachines) {
 }
 
 TEST(JudgeRun, UnknownModelIsRefused) {
-  EXPECT_THROW(JudgeRun({.history = History{}}, {.model = "lamp"}), UsageError);
+  EXPECT_THROW(JudgeRun({.history = std::make_shared<const History>()}, {.model = "lamp"}), UsageError);
 }
 
 TEST(StoredPromises, AreReadAsTheyWereWritten) {

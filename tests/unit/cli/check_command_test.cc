@@ -1,38 +1,23 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <thread>
 
-#include "faultline/cli/commands.h"
+#include "faultline/base/files.h"
 #include "support/scratch_directory.h"
+#include "unit/cli/run_check.h"
 
 namespace faultline {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-struct Printed {
-  int status = -1;
-  std::string output;
-  std::string errors;
-};
-
-// `faultline check` with these arguments.
-Printed RunCheck(std::vector<std::string> arguments) {
-  CLI::App app;
-  Printed printed;
-  AddCheckCommand(app, printed.status);
-  arguments.insert(arguments.begin(), "check");
-  std::reverse(arguments.begin(), arguments.end());
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  app.parse(arguments);
-  printed.output = testing::internal::GetCapturedStdout();
-  printed.errors = testing::internal::GetCapturedStderr();
-  return printed;
-}
 
 std::ptrdiff_t CountLines(const std::string& text) {
   return std::count(text.begin(), text.end(), '\n');
@@ -117,6 +102,94 @@ TEST_F(CheckCommand, PrintsALineOfJsonAFile) {
       RunCheck({holds_, violated_, "--model", "register", "--json"});
   EXPECT_EQ(CountLines(printed.output), 2);
   EXPECT_THAT(printed.output, HasSubstr("\"status\":\"violated\""));
+}
+
+TEST_F(CheckCommand, ReadsWhatCanBeOpenedOnlyOnce) {
+  const std::string fifo = (scratch_.path() / "fifo").string();
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  std::jthread writer([&] { scratch_.Write("fifo", ReadFile(violated_)); });
+  EXPECT_EQ(RunCheck({fifo, "--model", "register"}).status, 1);
+}
+
+// Puts a file in the place of one of the standard streams.
+class Redirected {
+ public:
+  Redirected(int stream, const std::string& file, int flags)
+      : stream_(stream), before_(::dup(stream)) {
+    std::fflush(stdout);
+    const int opened = ::open(file.c_str(), flags);
+    ::dup2(opened, stream);
+    ::close(opened);
+  }
+  ~Redirected() {
+    ::dup2(before_, stream_);
+    ::close(before_);
+  }
+  Redirected(const Redirected&) = delete;
+  Redirected& operator=(const Redirected&) = delete;
+
+ private:
+  int stream_;
+  int before_;
+};
+
+TEST_F(CheckCommand, ReadsStandardInput) {
+  for (const char* name : {"-", "/dev/stdin"}) {
+    const Redirected input(STDIN_FILENO, violated_, O_RDONLY);
+    EXPECT_EQ(RunCheck({name, "--model", "register"}).status, 1) << name;
+  }
+}
+
+TEST_F(CheckCommand, FindsTheHistoryOfAJepsenStore) {
+  const std::filesystem::path store = scratch_.path() / "store";
+  std::filesystem::create_directory(store);
+  scratch_.Write("store/jepsen.log", ReadFile(holds_));
+  const std::string path = store.string();
+  const Printed log = RunCheck({path, "--model", "register"});
+  EXPECT_EQ(log.status, 0);
+  EXPECT_THAT(log.output, HasSubstr("read jepsen.log"));
+  scratch_.Write("store/history.txt", ReadFile(violated_));
+  EXPECT_EQ(RunCheck({path, "--model", "register"}).status, 1);
+  scratch_.Write("store/history.edn",
+                 "[{:process 0 :type :invoke :f :write :value 1}"
+                 " {:process 0 :type :ok :f :write :value 1}]");
+  const Printed edn = RunCheck({path, "--model", "register"});
+  EXPECT_EQ(edn.status, 0);
+  EXPECT_THAT(edn.output, HasSubstr("read history.edn"));
+}
+
+TEST_F(CheckCommand, LeavesTheExplanationOutOrBoundsIt) {
+  const Printed bare =
+      RunCheck({violated_, "--model", "register", "--no-explain"});
+  EXPECT_EQ(bare.status, 1);
+  EXPECT_EQ(CountLines(bare.output), 1) << bare.output;
+  EXPECT_EQ(
+      RunCheck({violated_, "--model", "register", "--explain-budget", "never"})
+          .status,
+      3);
+}
+
+TEST_F(CheckCommand, FailsIfItsVerdictCannotBeWritten) {
+  const Redirected full(STDOUT_FILENO, "/dev/full", O_WRONLY);
+  testing::internal::CaptureStderr();
+  const int status = RunUncaptured({holds_, "--model", "register"});
+  std::cout.clear();
+  EXPECT_EQ(status, 4);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("cannot be written to standard output"));
+}
+
+TEST_F(CheckCommand, PrintsNoControlCharacterOfAValue) {
+  const std::string file =
+      File("control",
+           "{:process 0 :type :invoke :f :write :value \"\\u001b[2J\"}\n"
+           "{:process 0 :type :ok :f :write :value nil}\n"
+           "{:process 1 :type :invoke :f :read}\n"
+           "{:process 1 :type :ok :f :read :value \"\\u001b[1J\"}\n");
+  const Printed printed = RunCheck({file, "--model", "register"});
+  EXPECT_EQ(printed.status, 1);
+  EXPECT_THAT(printed.output, HasSubstr("value=\\x1b[1J"));
+  EXPECT_EQ(printed.output.find('\x1b'), std::string::npos);
 }
 
 }  // namespace

@@ -46,6 +46,19 @@ TEST(EvidenceFiles, MalformedLineIsNamed) {
                   EndsWith("probes.jsonl:1: lacks \"ok\" (true or false)")));
 }
 
+TEST(EvidenceFiles, BytesThatAreNotUtf8BecomeReplacementCharacters) {
+  const ScratchDirectory scratch;
+  const CommitLog log{"node1", {{2, "k\xff", "v\xfe"}}};
+  const CommitLog read =
+      ReadCommitLog(scratch.Write("node1-commits.jsonl", ToJsonLines(log)));
+  EXPECT_THAT(read.commits,
+              ElementsAre(Commit{2, "k\xef\xbf\xbd", "v\xef\xbf\xbd"}));
+  const RaftTrace trace{{.node = "node\xff", .leader = "\xff"}};
+  const RaftTrace seen =
+      ReadRaftTrace(scratch.Write("trace.jsonl", ToJsonLines(trace)));
+  EXPECT_EQ(seen.at(0).node, "node\xef\xbf\xbd");
+}
+
 TEST(EvidenceFiles, MissingFileIsNamedWithTheReason) {
   const ScratchDirectory scratch;
   EXPECT_THAT([&] { ReadProbes(scratch.path() / "none"); },

@@ -55,6 +55,30 @@ TEST(Edn, ValuesFollowEachOther) {
   EXPECT_FALSE(reader.HasNext());
 }
 
+TEST(Edn, SymbolicValuesAreValuesAndTakeNothingElse) {
+  EXPECT_EQ(Canonical("[##Inf, 7 ##-Inf ##NaN]"), "[##Inf 7 ##-Inf ##NaN]");
+}
+
+TEST(Edn, NumbersInOtherBasesAreNumbers) {
+  EXPECT_EQ(Canonical("0x1F"), "31");
+  EXPECT_EQ(Canonical("-0xffN"), "-255");
+  EXPECT_EQ(Canonical("2r1010"), "10");
+  EXPECT_EQ(Canonical("36rZZ"), "1295");
+  EXPECT_EQ(Canonical("0x112210f4b7de98115"), "0x112210f4b7de98115");
+}
+
+TEST(Edn, WhatClojurePrintsOfAnyObjectIsRead) {
+  EXPECT_EQ(Canonical("#object[a.b$c 0x1a \"a.b$c@1a\"]"),
+            "[a.b$c 26 \"a.b$c@1a\"]");
+  EXPECT_EQ(Canonical("[#\"a\\d\\\"b\" 1]"), "[#\"a\\d\\\"b\" 1]");
+  EXPECT_EQ(Canonical("#error {:via [{:type E}]}"), "{:via [{:type E}]}");
+  EXPECT_EQ(Canonical("#:a.b{:c \\( :d \\newline}"), "{:c \\( :d \\newline}");
+}
+
+TEST(Edn, TwoEscapesMakeOneLargeCharacter) {
+  EXPECT_EQ(Canonical("\"\\ud83d\\ude00\""), "\xf0\x9f\x98\x80");
+}
+
 struct Malformed {
   std::string name;
   std::string text;
@@ -83,6 +107,11 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"Ratio", "1/", "\"1/\" is no number"},
         Malformed{"Escape", "\"\\q\"", "unknown escape \"\\q\""},
         Malformed{"Unicode", "\"\\u12\"", "without four hex digits"},
+        Malformed{"Symbolic", "##Many", "\"##Many\" is no symbolic value"},
+        Malformed{"Hexadecimal", "0xfg", "\"0xfg\" is no number"},
+        Malformed{"Base", "2r102", "\"2r102\" is no number"},
+        Malformed{"Pattern", "#\"a\\\"", "ends within a regular expression"},
+        Malformed{"Surrogate", "\"\\ud83d\\u0041\"", "half of a character"},
         Malformed{"Keyword", ":", "a keyword without a name"},
         Malformed{"Tag", "#", "\"#\" is no tag"},
         Malformed{"TagWithoutValue", "#x", "ends within a value"},

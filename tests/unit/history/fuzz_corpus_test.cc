@@ -12,6 +12,11 @@
 namespace faultline {
 namespace {
 
+template <auto Read>
+History WithDefaults(std::string_view text, const std::string& name) {
+  return Read(text, name, {});
+}
+
 void Replay(const std::string& format, const HistoryReader& read) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(
@@ -23,25 +28,36 @@ void Replay(const std::string& format, const HistoryReader& read) {
 }
 
 TEST(FuzzCorpus, IsReadOrRefusedByTheReaderOfJsonLines) {
-  Replay("json", internal::ReadJsonHistory);
+  Replay("json", WithDefaults<internal::ReadJsonHistory>);
 }
 
 TEST(FuzzCorpus, IsReadOrRefusedByTheReaderOfEdn) {
-  Replay("edn", internal::ReadEdnHistory);
+  Replay("edn", WithDefaults<internal::ReadEdnHistory>);
 }
 
 TEST(FuzzCorpus, IsReadOrRefusedByTheReaderOfLogs) {
-  Replay("log", internal::ReadJepsenLog);
+  Replay("log", WithDefaults<internal::ReadJepsenLog>);
+}
+
+TEST(FuzzCorpus, IsReadOrRefusedByTheReaderOfJepsenJson) {
+  Replay("json", WithDefaults<internal::ReadJepsenJson>);
+}
+
+TEST(FuzzCorpus, IsReadOrRefusedWhateverItIsRecognisedAs) {
+  for (const char* format : {"json", "edn", "log"}) {
+    Replay(format, WithDefaults<ParseHistory>);
+  }
 }
 
 TEST(FuzzRules, FindAReaderThatAcceptsWhatItMustNot) {
-  const auto reads_badly = [](std::istream&, const std::string&) {
+  const auto reads_badly = [](std::string_view, const std::string&) {
     History history;
     history.operations.resize(2);  // unknown, yet completed; one process twice
     return history;
   };
   EXPECT_NE(ReadAndJudge(reads_badly, ""), "");
-  const auto refuses_badly = [](std::istream&, const std::string&) -> History {
+  const auto refuses_badly = [](std::string_view,
+                                const std::string&) -> History {
     throw UsageError("no");
   };
   EXPECT_NE(ReadAndJudge(refuses_badly, ""), "");

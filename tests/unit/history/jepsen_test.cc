@@ -18,14 +18,15 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::ThrowsMessage;
 
-History Parse(const std::string& text) {
-  static const ScratchDirectory scratch;
-  return ReadHistory(scratch.Write("jepsen", text));
+History Parse(const std::string& text, const HistoryOptions& options = {}) {
+  return ParseHistory(text, "jepsen", options);
 }
 
-Operation OnlyOperation(const std::string& invoked, const std::string& answer) {
+Operation OnlyOperation(const std::string& invoked, const std::string& answer,
+                        const HistoryOptions& options = {}) {
   History history = Parse("{:type :invoke, :process 0, " + invoked +
-                          "}\n{:type :ok, :process 0, " + answer + "}\n");
+                              "}\n{:type :ok, :process 0, " + answer + "}\n",
+                          options);
   EXPECT_THAT(history.operations, SizeIs(1));
   return history.operations.at(0);
 }
@@ -95,8 +96,9 @@ TEST(JepsenHistory, TuplesNameTheKey) {
       OnlyOperation(":f :read :value [7 nil]", ":f :read :value [7 [1 2]]");
   EXPECT_EQ(read.key, "7");
   EXPECT_THAT(read.elements, ElementsAre("1", "2"));
-  const Operation cas = OnlyOperation(":f :cas :value [:x [nil 2]]",
-                                      ":f :cas :value [:x [nil 2]]");
+  const Operation cas =
+      OnlyOperation(":f :cas :value [:x [nil 2]]",
+                    ":f :cas :value [:x [nil 2]]", {.keys = KeyedValues::kYes});
   EXPECT_EQ(cas.key, ":x");
   EXPECT_EQ(cas.expected, std::nullopt);
   EXPECT_EQ(cas.value, "2");
@@ -159,12 +161,73 @@ TEST(TornJepsenHistory, IsReadUpToTheTearWhichIsNamed) {
   EXPECT_THAT(log.torn, HasSubstr("jepsen:2: left out 24 bytes"));
 }
 
-TEST(TornJepsenHistory, TakesNoValueThatMayHaveBeenCutOff) {
+TEST(TornJepsenHistory, TakesALastLineWithoutNewlineAndSaysSo) {
+  const std::string invoked = "INFO  jepsen.util - 1 :invoke :read nil\n";
+  const History whole = Parse(invoked + "INFO  jepsen.util - 1 :ok :read 1");
+  EXPECT_EQ(whole.operations[0].value, "1");
+  EXPECT_EQ(whole.torn, "");
+  EXPECT_THAT(whole.notes, ElementsAre(HasSubstr("jepsen:2: the last line has "
+                                                 "no newline")));
+  const History bare = Parse("1\t:invoke\t:read\tnil\n1\t:ok\t:read");
+  EXPECT_EQ(bare.operations[0].outcome, Outcome::kUnknown);
+  EXPECT_THAT(bare.torn, HasSubstr("jepsen:2: left out 11 bytes"));
+  for (const char* torn : {"1\t:o", "1\t", "1", "1\t:ok\t:rea\t2"}) {
+    const History history =
+        Parse("1\t:invoke\t:read\tnil\n" + std::string(torn));
+    EXPECT_EQ(history.operations[0].outcome, Outcome::kUnknown) << torn;
+    EXPECT_THAT(history.torn, HasSubstr("jepsen:2: left out")) << torn;
+  }
+  EXPECT_EQ(Parse(invoked + "INFO  jepsen.core - going down").torn, "");
+}
+
+TEST(JepsenHistory, KnowsWhereEachOperationStands) {
+  const History history = Parse(kRegister);
+  ASSERT_THAT(history.lines, SizeIs(4));
+  EXPECT_EQ(history.lines[1].invoked, 2);
+  EXPECT_EQ(history.lines[1].completed, 5);
+  EXPECT_TRUE(history.timed);
+  EXPECT_FALSE(Parse("0 :invoke :read nil\n").timed);
+}
+
+TEST(JepsenHistory, IsReadFromVectorsOfKnossos) {
+  const History history =
+      Parse("[0 :invoke :write 3]\n[:nemesis :info :start]\n[0 :ok :write 3]");
+  ASSERT_THAT(history.operations, SizeIs(1));
+  EXPECT_EQ(history.operations[0].value, "3");
+  EXPECT_EQ(history.lines[0].completed, 3);
+}
+
+TEST(JepsenHistory, IsReadFromJsonAsFromEdn) {
+  const std::string first =
+      R"({"type":"invoke","f":"cas","process":0,"value":[null,"4"],"time":7})";
+  const std::string second =
+      R"({"type":"info","f":"cas","process":0,"error":["down","n}1"]})";
+  for (const std::string& text :
+       {first + "\n" + second, "[" + first + ",\n" + second + "]\n",
+        first + second}) {
+    const History history = Parse(text);
+    ASSERT_THAT(history.operations, SizeIs(1)) << text;
+    EXPECT_EQ(history.operations[0].kind, OperationKind::kCompareAndSet);
+    EXPECT_EQ(history.operations[0].expected, std::nullopt);
+    EXPECT_EQ(history.operations[0].value, "4");
+    EXPECT_EQ(history.operations[0].error, "[\"down\" \"n}1\"]");
+  }
+  EXPECT_THAT(Parse(first + "\n{\"type\":").torn,
+              HasSubstr("jepsen:2: left out 8 bytes"));
+}
+
+TEST(JepsenHistory, LeavesOutAndRenamesFunctionsAsAsked) {
+  const HistoryOptions options{.ignore = {"sync"},
+                               .rename = {{"look", "read"}}};
   const History history = Parse(
-      "INFO  jepsen.util - 1 :invoke :read nil\n"
-      "INFO  jepsen.util - 1 :ok :read 1");  // of 12, perhaps
-  EXPECT_EQ(history.operations[0].outcome, Outcome::kUnknown);
-  EXPECT_THAT(history.torn, HasSubstr("jepsen:2: left out "));
+      "0 :invoke :sync nil\n0 :ok :sync nil\n"
+      "0 :invoke :look nil\n0 :ok :look 4\n",
+      options);
+  ASSERT_THAT(history.operations, SizeIs(1));
+  EXPECT_EQ(history.operations[0].kind, OperationKind::kRead);
+  EXPECT_EQ(history.operations[0].value, "4");
+  EXPECT_THAT(history.notes,
+              ElementsAre("left out :sync (2 events), as asked"));
 }
 
 struct Malformed {
@@ -196,7 +259,18 @@ std::string LogLines(const std::string& second) {
 INSTANTIATE_TEST_SUITE_P(
     Edn, MalformedJepsen,
     testing::Values(
-        Malformed{"NoMap", Edn("[1]"), "2: not an operation map"},
+        Malformed{"NoMap", Edn("7"), "2: not an operation map"},
+        Malformed{"ShortVector", Edn("[1 :ok]"),
+                  "2: neither an operation map nor a vector [process type f "
+                  "value]"},
+        Malformed{"UnknownFunction", Edn("{:process 1 :type :invoke :f :sync}"),
+                  "2: unknown :f :sync (known: read, write, delete, cas, "
+                  "append, add, remove, enqueue, dequeue, acquire, release, "
+                  "txn): leave its operations out with --ignore sync, or read "
+                  "them as others with --rename sync=read"},
+        Malformed{"OnlyCompletions", "{:process 1 :type :ok :f :read}",
+                  "1: only completions, no invocation: when the operations "
+                  "began is not known, so they cannot be judged"},
         Malformed{"NoType", Edn("{:process 1}"), "2: an operation lacks :type"},
         Malformed{"NoFunction", Edn("{:process 0 :type :ok}"),
                   "2: an operation lacks :f"},
@@ -225,6 +299,26 @@ INSTANTIATE_TEST_SUITE_P(
         Malformed{"BehindTheVector", "[" + Edn("] 7"),
                   "2: more than one vector or list"},
         Malformed{"Empty", "[]", "1: not a history: no operation in it"}),
+    [](const auto& example) { return example.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Json, MalformedJepsen,
+    testing::Values(
+        Malformed{"OpenArray", "[{\"f\":\"read\"", "1: ends within an array"},
+        Malformed{"NoObject",
+                  "{\"f\":\"read\",\"type\":\"invoke\",\"process\":0}\n7\n",
+                  "2: not a JSON object"},
+        Malformed{"NoJson",
+                  "{\"f\":\"read\",\"type\":\"invoke\",\"process\":0}\n{x}\n",
+                  "2: not JSON"},
+        Malformed{"BehindTheArray",
+                  "[{\"f\":\"x\",\"type\":\"info\","
+                  "\"process\":\"nemesis\"}]\n{}\n",
+                  "2: something follows the array"},
+        Malformed{
+            "Nested",
+            "[{\"f\":" + std::string(1000, '[') + std::string(1000, ']') + "}]",
+            "1: values are nested more than 64 deep"}),
     [](const auto& example) { return example.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -97,7 +97,10 @@ bool WardenServer::ServeOne() {
   std::vector<int> numbers;
   numbers.reserve(descriptors.size());
   for (const FileDescriptor& each : descriptors) numbers.push_back(each.get());
-  return SendMessage(socket_.get(), reply.dump(), numbers);
+  // An error may name a path of any bytes.
+  return SendMessage(
+      socket_.get(),
+      reply.dump(-1, ' ', false, json::error_handler_t::replace), numbers);
 }
 
 json WardenServer::Answer(const UnixMessage& message,
