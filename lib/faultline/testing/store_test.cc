@@ -92,7 +92,7 @@ void StoreTest::FormCluster(int nodes) {
                              .nodes = nodes,
                              .ports = binding_.ports,
                              .make_store = binding_.make,
-                             .store = DescribeStore(store())};
+                             .configuration = store().configuration()};
   if (Resume(
           [&] {
             return FormedCheckpoint(formed, image(), accelerator(),
