@@ -7,6 +7,7 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/eventually.h"
+#include "faultline/cluster/guest_checkpoint.h"
 #include "faultline/service/etcd.h"
 #include "faultline/testing/store_test.h"
 
@@ -106,12 +107,26 @@ TEST_F(Clones, ManyInARowAreAllDifferentAndOnTime) {
   for (int made = 0; made < wanted; made += 3) {
     Cluster& cluster = BootClones(3);
     for (Node* node : cluster.nodes()) {
-      const Duration offset = node->machine().agent().ClockOffset(Within(5s));
+      const Duration offset = node->machine().agent()->ClockOffset(Within(5s));
       EXPECT_LT(std::chrono::abs(offset), kClockTolerance) << node->name();
       for (const std::string& part : IdentityOf(*node))
         EXPECT_TRUE(seen.insert(part).second) << part;
     }
   }
+}
+
+// A cold boot in its place could hold, and nobody would ever look.
+TEST_F(Clones, WhoseServiceDoesNotGoOnAreAnErrorAndNotBooted) {
+  MakeCluster({.nodes = 1});
+  const auto find = [&] {
+    return GuestCheckpoint(image(), accelerator(), image().memory_mib,
+                           Within(120s));
+  };
+  EXPECT_THAT(
+      [&] { Resume(find, [] { throw TimeoutError("no leader came back"); }); },
+      testing::ThrowsMessage<TimeoutError>("no leader came back"));
+  EXPECT_EQ(fact("not resumed"), "");
+  EXPECT_THAT(fact("checkpoint"), testing::HasSubstr("guest"));
 }
 
 class FormedClones : public StoreTest {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,12 +32,16 @@ class FakeStore : public ReplicatedStore {
     throw CommandError(node.name() + ": no answer");
   };
 
+  // False: all have been removed.
+  std::atomic<bool> has_nodes = true;
+
   Node& node(int index) { return *nodes_.at(index - 1); }
 
   std::string name() const override { return "fake"; }
   std::vector<std::pair<std::string, std::string>> settings() const override {
     return {};
   }
+  std::string configuration() const override { return "fake"; }
   std::string unit() const override { return "fake.service"; }
   Duration election_timeout() const override { return std::chrono::seconds(1); }
   void Form(const std::vector<Node*>&, Deadline) override { Refuse("Form"); }
@@ -55,6 +60,7 @@ class FakeStore : public ReplicatedStore {
   CommitLog ReadCommitLog(Node&, Deadline) override { Refuse("ReadCommitLog"); }
   std::vector<Node*> nodes() const override {
     std::vector<Node*> nodes;
+    if (!has_nodes) return nodes;
     nodes.reserve(nodes_.size());
     for (const auto& node : nodes_) nodes.push_back(node.get());
     return nodes;

@@ -26,6 +26,7 @@ STORE_SCENARIO_F(UnderLoad, DiskFullOfTheLeaderMajorityElects) {
   HealAndAgree(full);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecovery(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, DiskErrorsOfTheLeaderAreSurvived) {
@@ -36,6 +37,7 @@ STORE_SCENARIO_F(UnderLoad, DiskErrorsOfTheLeaderAreSurvived) {
   HealAndAgree(errors);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecovery(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, DiskErrorsOfAFollowerAreSurvived) {
@@ -46,6 +48,7 @@ STORE_SCENARIO_F(UnderLoad, DiskErrorsOfAFollowerAreSurvived) {
   HealAndAgree(errors);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
   ExpectNoElection(leader);
 }
 
@@ -57,6 +60,7 @@ STORE_SCENARIO_F(UnderLoad, SlowDiskOfTheLeaderIsSurvived) {
   HealAndAgree(slow);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecovery(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, SlowDiskOfAFollowerHoldsUpNobody) {
@@ -67,6 +71,7 @@ STORE_SCENARIO_F(UnderLoad, SlowDiskOfAFollowerHoldsUpNobody) {
   HealAndAgree(slow);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
   ExpectNoElection(leader);
 }
 
@@ -78,6 +83,7 @@ STORE_SCENARIO_F(UnderLoad, StalledDiskOfAFollowerIsSurvived) {
   HealAndAgree(stalled);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, PowerCutOfAllLosesNoAcknowledgedWrite) {
@@ -87,6 +93,7 @@ STORE_SCENARIO_F(UnderLoad, PowerCutOfAllLosesNoAcknowledgedWrite) {
   HealAndAgree(dark);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecoveryAfterFaults(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, PowerCutOfAllTearsNoAcknowledgedWrite) {
@@ -98,6 +105,7 @@ STORE_SCENARIO_F(UnderLoad, PowerCutOfAllTearsNoAcknowledgedWrite) {
   HealAndAgree(dark);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecoveryAfterFaults(), Holds());
 }
 
 }  // namespace faultline

@@ -28,6 +28,7 @@ STORE_SCENARIO_F(UnderLoad, LeaderIsolatedByFiltersMajorityElects) {
   HealAndAgree(second);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecovery(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, MinorityPartitionedMajorityGoesOn) {
@@ -38,6 +39,7 @@ STORE_SCENARIO_F(UnderLoad, MinorityPartitionedMajorityGoesOn) {
   HealAndAgree(apart);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, OneWayCutFromTheLeaderIsSurvived) {
@@ -48,6 +50,7 @@ STORE_SCENARIO_F(UnderLoad, OneWayCutFromTheLeaderIsSurvived) {
   HealAndAgree(cut);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, BridgeNodeKeepsTheClusterGoing) {
@@ -60,6 +63,7 @@ STORE_SCENARIO_F(UnderLoad, BridgeNodeKeepsTheClusterGoing) {
   HealAndAgree(cut);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, FlappingLinkIsSurvived) {
@@ -71,6 +75,7 @@ STORE_SCENARIO_F(UnderLoad, FlappingLinkIsSurvived) {
   HealAndAgree(flapping);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, SlowNetworkOfOneNodeIsSurvived) {
@@ -82,6 +87,7 @@ STORE_SCENARIO_F(UnderLoad, SlowNetworkOfOneNodeIsSurvived) {
   HealAndAgree(slow);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecovery(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, SlowCableOfOneNodeIsSurvived) {
@@ -94,6 +100,7 @@ STORE_SCENARIO_F(UnderLoad, SlowCableOfOneNodeIsSurvived) {
   HealAndAgree(slow);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, LossyNetworkOfOneNodeIsSurvived) {
@@ -104,6 +111,7 @@ STORE_SCENARIO_F(UnderLoad, LossyNetworkOfOneNodeIsSurvived) {
   HealAndAgree(lossy);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecovery(), Holds());
 }
 
 }  // namespace faultline

@@ -43,6 +43,7 @@ STORE_SCENARIO_F(UnderLoad, FollowerKilledCausesNoElection) {
   killed.Healed();
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
   ExpectNoElection(leader);
 }
 
@@ -58,6 +59,7 @@ STORE_SCENARIO_F(UnderLoad, FollowerPowerCutCausesNoElection) {
   cut.Healed();
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
   ExpectNoElection(leader);
 }
 

@@ -32,6 +32,7 @@ STORE_SCENARIO_F(UnderLoad, NodeFailureKeepsDataConsistent) {
   }
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecovery(), Holds());
 }
 
 STORE_SCENARIO_F(UnderLoad, QuorumLostRefusesWritesAndRecovers) {
@@ -50,6 +51,7 @@ STORE_SCENARIO_F(UnderLoad, QuorumLostRefusesWritesAndRecovers) {
   HealAndAgree(lost);
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeRecoveryAfterFaults(), Holds());
   EXPECT_EQ(AcknowledgedWithin(history(), lost_at, healed_at), 0)
       << "one member of three acknowledged operations by itself";
 }
@@ -74,6 +76,7 @@ STORE_SCENARIO_F(UnderLoad, ClockJumpsAreHarmless) {
   }
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
   ExpectNoElection(leader);
 }
 
@@ -96,6 +99,7 @@ STORE_SCENARIO_F(UnderLoad, MembershipChangedUnderFailure) {
   cut.Healed();
 
   EXPECT_THAT(Judge(), Holds());
+  EXPECT_THAT(JudgeContinuity(), Holds());
   EXPECT_EQ(store().Members(leader, Within(10s)).size(), 3U);
 }
 

@@ -10,6 +10,13 @@ class UnderLoad : public StoreTest {
  protected:
   using StoreTest::StoreTest;
 
+  // An outage that nothing bounds would never fail.
+  void TearDown() override {
+    if (!HasFailure() && !IsSkipped())
+      EXPECT_TRUE(outages_judged()) << "this scenario bounds no outage";
+    StoreTest::TearDown();
+  }
+
   // Returns the leader.
   Node& FormClusterUnderLoad() {
     FormCluster();

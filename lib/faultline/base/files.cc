@@ -80,11 +80,9 @@ void WriteAll(int descriptor, std::string_view content,
 }
 
 void WriteFileAtomically(const std::filesystem::path& path,
-                         std::string_view content, Flush flush) {
+                         std::string_view content) {
   TemporaryFile file(path);
   WriteAll(file.get(), content, path);
-  if (flush == Flush::kToDisk && ::fsync(file.get()) != 0)
-    ThrowErrno("write", path);
   file.Rename();
 }
 

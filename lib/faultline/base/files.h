@@ -9,14 +9,12 @@ namespace faultline {
 // The whole content. Throws UsageError that names the path.
 std::string ReadFile(const std::filesystem::path& path);
 
-enum class Flush { kNo, kToDisk };
-
 // Readers see the old content or the new one, never a part: the content goes
 // to a temporary file beside `path`, which then takes its name. Mode 0600.
 // Throws UsageError that names the path and the reason ("No space left on
 // device"), and leaves neither a temporary file nor a changed `path` behind.
 void WriteFileAtomically(const std::filesystem::path& path,
-                         std::string_view content, Flush flush = Flush::kNo);
+                         std::string_view content);
 
 // Writes all of `content` to an open descriptor; `path` is for the message of
 // the UsageError.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -31,21 +33,36 @@ std::optional<double> ProcessorSeconds(pid_t pid) {
   return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
-std::optional<double> ProcessorWait(pid_t pid) {
-  double ran = 0;
-  double waited = 0;
+std::optional<ProcessorUse> ProcessorUseOf(pid_t pid) {
+  ProcessorUse use;
   std::error_code gone;
   for (const auto& task : std::filesystem::directory_iterator(
            fmt::format("/proc/{}/task", pid), gone)) {
     std::ifstream schedstat(task.path() / "schedstat");
-    double task_ran = 0;
-    double task_waited = 0;
-    if (!(schedstat >> task_ran >> task_waited)) continue;
-    ran += task_ran;
-    waited += task_waited;
+    std::int64_t ran = 0;
+    std::int64_t waited = 0;
+    if (!(schedstat >> ran >> waited)) continue;
+    use[std::stoi(task.path().filename().string())] = {
+        .ran = std::chrono::nanoseconds(ran),
+        .waited = std::chrono::nanoseconds(waited)};
   }
-  if (gone || ran + waited <= 0) return std::nullopt;
-  return waited / (ran + waited);
+  if (gone || use.empty()) return std::nullopt;
+  return use;
+}
+
+ProcessorShare Difference(const ProcessorUse& from, const ProcessorUse& until) {
+  ProcessorShare sum;
+  for (const auto& [thread, now] : until) {
+    const auto found = from.find(thread);
+    ProcessorShare before;
+    // Less than before: another one has the number by now.
+    if (found != from.end() && found->second.ran <= now.ran &&
+        found->second.waited <= now.waited)
+      before = found->second;
+    sum.ran += now.ran - before.ran;
+    sum.waited += now.waited - before.waited;
+  }
+  return sum;
 }
 
 }  // namespace faultline

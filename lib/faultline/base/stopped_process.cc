@@ -1,22 +1,23 @@
 #include "faultline/base/stopped_process.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include "faultline/base/error.h"
-#include "faultline/base/pidfd.h"
+#include "faultline/base/log.h"
 
 namespace faultline {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool IsStopped(const fs::path& thread) {
+bool ThreadIsStopped(const fs::path& thread) {
   std::ifstream stat(thread / "stat");
   std::string line;
   if (!std::getline(stat, line)) return true;  // has ended meanwhile
@@ -24,31 +25,39 @@ bool IsStopped(const fs::path& thread) {
   return name_end != std::string::npos && line.compare(name_end, 3, ") T") == 0;
 }
 
-bool AllThreadsAreStopped(pid_t pid) {
+}  // namespace
+
+bool IsStopped(const ChildProcess& process) {
   std::error_code gone;
-  for (const auto& thread :
-       fs::directory_iterator(fmt::format("/proc/{}/task", pid), gone))
-    if (!IsStopped(thread.path())) return false;
+  for (const auto& thread : fs::directory_iterator(
+           fmt::format("/proc/{}/task", process.pid()), gone))
+    // Asked last: the number was its own as long as it ran.
+    if (!ThreadIsStopped(thread.path())) return !process.Running();
   return true;
 }
 
-}  // namespace
-
-StoppedProcess::StoppedProcess(pid_t pid, Deadline deadline)
-    : process_(pid > 0 ? internal::OpenPidfd(pid) : -1) {
-  if (!process_ || internal::SendPidfdSignal(process_.get(), SIGSTOP) != 0)
-    throw MachineError(fmt::format("process {} is gone: not stopped", pid));
+StoppedProcess::StoppedProcess(std::shared_ptr<ChildProcess> process,
+                               Deadline deadline)
+    : process_(std::move(process)) {
+  if (!process_ || !process_->Running())
+    throw MachineError("a process that has ended cannot be stopped");
+  process_->Signal(SIGSTOP);
   // Microseconds as a rule: a wait with pauses would cost more than it spares.
-  while (!AllThreadsAreStopped(pid)) {
+  while (!IsStopped(*process_)) {
     if (!deadline.Expired()) continue;
-    internal::SendPidfdSignal(process_.get(), SIGCONT);
-    throw TimeoutError(
-        fmt::format("process {} does not stop by SIGSTOP in time", pid));
+    Continue();
+    throw TimeoutError(process_->name() + ": does not stop by SIGSTOP in time");
   }
 }
 
-StoppedProcess::~StoppedProcess() {
-  internal::SendPidfdSignal(process_.get(), SIGCONT);
+StoppedProcess::~StoppedProcess() { Continue(); }
+
+void StoppedProcess::Continue() noexcept {
+  try {
+    process_->Signal(SIGCONT);
+  } catch (const Error& error) {
+    Log(LogLevel::kError, error.what());
+  }
 }
 
 }  // namespace faultline

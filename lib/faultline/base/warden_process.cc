@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -84,6 +85,27 @@ class SpawnSettings {
   posix_spawnattr_t attributes_;
 };
 
+bool HasEnded(pid_t child) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(child), &info,
+                  WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == child;
+}
+
+// Our own child, not reaped yet: the number cannot be another process. Where
+// it cannot have a handle it is asked again and again.
+bool EndsBy(pid_t child, Deadline deadline) {
+  constexpr int kPause = 10;
+  const FileDescriptor handle(OpenPidfd(child));
+  while (!HasEnded(child)) {
+    if (deadline.Expired()) return false;
+    const int left = deadline.RemainingMilliseconds();
+    pollfd ended{handle.get(), POLLIN, 0};
+    ::poll(&ended, 1, handle ? left : std::min(left, kPause));
+  }
+  return true;
+}
+
 }  // namespace
 
 fs::path FindWarden() {
@@ -108,19 +130,12 @@ WardenProcess StartWarden() {
 }
 
 bool AwaitWardenEnd(pid_t pid) noexcept {
-  // Our own child, not reaped yet: the number cannot be another process.
-  const FileDescriptor handle(OpenPidfd(pid));
-  const Deadline deadline = Deadline::After(kLongestFarewell);
-  pollfd ended{handle.get(), POLLIN, 0};
-  int ready;
-  do {
-    ready = ::poll(&ended, 1, deadline.RemainingMilliseconds());
-  } while (ready < 0 && errno == EINTR);
-  if (ready != 1) ::kill(pid, SIGKILL);
+  const bool ended = EndsBy(pid, Deadline::After(kLongestFarewell));
+  if (!ended) ::kill(pid, SIGKILL);
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
   }
-  return ready == 1 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 }  // namespace faultline::internal

@@ -30,11 +30,38 @@ std::string Summary(const std::vector<Probe>& probes,
                      outages.size(), Describe(*longest));
 }
 
+// When the service could have been back at the earliest.
+std::int64_t AwaitedFrom(const Outage& outage,
+                         const std::vector<Downtime>& downtimes) {
+  std::int64_t from = outage.begin_ns;
+  for (const Downtime& down : downtimes) {
+    const bool touches =
+        down.from_ns <= outage.end_ns && down.until_ns >= outage.begin_ns;
+    if (touches) from = std::max(from, down.until_ns);
+  }
+  return from;
+}
+
 }  // namespace
 
-Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns) {
-  const std::string property =
-      fmt::format("every outage ends within {}", internal::TimeText(limit_ns));
+std::vector<Outage> LateOutages(const std::vector<Probe>& probes,
+                                std::int64_t limit_ns,
+                                const std::vector<Downtime>& downtimes) {
+  std::vector<Outage> late;
+  for (const Outage& outage : FindOutages(probes)) {
+    if (outage.ended &&
+        outage.end_ns - AwaitedFrom(outage, downtimes) <= limit_ns)
+      continue;
+    late.push_back(outage);
+  }
+  return late;
+}
+
+Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns,
+                      const std::vector<Downtime>& downtimes) {
+  const std::string property = fmt::format(
+      "every outage ends within {}{}", internal::TimeText(limit_ns),
+      downtimes.empty() ? "" : " of the end of what makes it inevitable");
   if (probes.empty()) return internal::Inconclusive(property, "no probes");
   if (!probes.front().answered) {
     return internal::Inconclusive(
@@ -42,13 +69,10 @@ Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns) {
         "the first probe failed: the service was never seen working "
         "before the fault");
   }
-  const std::vector<Outage> outages = FindOutages(probes);
   internal::Evidence evidence;
-  for (const Outage& outage : outages) {
-    if (outage.ended && outage.length_ns() <= limit_ns) continue;
+  for (const Outage& outage : LateOutages(probes, limit_ns, downtimes))
     evidence.Add(Describe(outage));
-  }
-  return evidence.Judge(property, Summary(probes, outages));
+  return evidence.Judge(property, Summary(probes, FindOutages(probes)));
 }
 
 Verdict ExcuseStarvedMachines(Verdict recovery, double processor_wait) {
@@ -57,8 +81,8 @@ Verdict ExcuseStarvedMachines(Verdict recovery, double processor_wait) {
     return recovery;
   recovery.judgement = Judgement::kUnknown;
   recovery.evidence.push_back(fmt::format(
-      "a machine waited for a processor {:.0f} % of the time that it wanted "
-      "one: this host has too much to do",
+      "meanwhile a machine waited for a processor {:.0f} % of the time that it "
+      "wanted one: this host has too much to do",
       100 * processor_wait));
   return recovery;
 }

@@ -9,9 +9,22 @@
 
 namespace faultline {
 
-// Every outage ended, and none was longer than `limit_ns`. kUnknown without a
-// success before the first failure (or without probes).
-Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns);
+// When a service may be down: what was done to it leaves it no other choice.
+struct Downtime {
+  std::int64_t from_ns = 0;
+  std::int64_t until_ns = 0;
+};
+
+// Of the outages those that have not ended, or not within `limit_ns` of their
+// beginning, or of the end of the last downtime that they touch.
+std::vector<Outage> LateOutages(const std::vector<Probe>& probes,
+                                std::int64_t limit_ns,
+                                const std::vector<Downtime>& downtimes = {});
+
+// There are no such outages. kUnknown without a success before the first
+// failure (or without probes).
+Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns,
+                      const std::vector<Downtime>& downtimes = {});
 
 // Of the time that a machine wanted a processor of its host, the share that it
 // may wait before its lateness is its host's fault. One cluster of three
@@ -19,7 +32,8 @@ Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns);
 inline constexpr double kStarvedWait = 0.8;
 
 // A violated recovery becomes kUnknown, saying why, if the machine that waited
-// most waited longer than that.
+// most waited longer than that. `processor_wait` is of the time of the outage;
+// of several that are too long, the least.
 Verdict ExcuseStarvedMachines(Verdict recovery, double processor_wait);
 
 // How long the worst outage of each of several runs of one fault was; a run

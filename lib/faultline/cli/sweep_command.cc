@@ -10,6 +10,7 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
+#include "faultline/base/private_loopback.h"
 #include "faultline/cli/commands.h"
 #include "faultline/cli/image_build.h"
 #include "faultline/cli/progress.h"
@@ -143,6 +144,10 @@ int RunSweep(const SweepArguments& arguments) {
   }
   KeepProvided(arguments, LoadGuestImage(DefaultImageDirectory()), options,
                progress);
+  // Not before: an image is built from the network.
+  if (const std::string reason = UsePrivateLoopback(); !reason.empty())
+    progress.Print("other users of this host can reach the clusters: " +
+                   reason);
   ClusterBench bench(role, arguments.nodes, plant);
   RunDirectory directory(RunDirectory::Root(), "Sweep." + role.name);
   progress.Print(fmt::format("sweep of {} seed {}: evidence in {}", role.name,

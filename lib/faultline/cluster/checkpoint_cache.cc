@@ -31,7 +31,8 @@ FileDescriptor OpenLock(const fs::path& place) {
   const std::string file = place.string() + kLockSuffix;
   FileDescriptor lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!lock)
-    throw UsageError(fmt::format("cannot open {}: {}", file, ErrnoText()));
+    throw NoCheckpointsError(
+        fmt::format("cannot open {}: {}", file, ErrnoText()));
   return lock;
 }
 
@@ -54,25 +55,38 @@ CheckpointLease CheckpointCache::Get(const CheckpointKey& key, const Make& make,
   std::error_code failure;
   fs::create_directories(directory_, failure);
   if (failure)
-    throw UsageError(fmt::format("cannot make {}: {}", directory_.string(),
-                                 failure.message()));
+    throw NoCheckpointsError(fmt::format(
+        "cannot make {}: {}", directory_.string(), failure.message()));
   const fs::path place = PlaceOf(directory_, key);
   CheckpointLease lease{{place, key.machines}, OpenLock(place)};
+  while (!WaitUntilWholeOrOurs(key, lease, deadline)) {
+    MakeUnderLock(key, place, make);
+    // Another process may have come in between.
+    if (TryLock(lease.lock, LOCK_SH)) break;
+  }
+  fs::last_write_time(place, fs::file_time_type::clock::now(), failure);
+  return lease;
+}
+
+// True: it is whole, and locked for reading. False: it is to be made, and
+// locked for that.
+bool CheckpointCache::WaitUntilWholeOrOurs(const CheckpointKey& key,
+                                           const CheckpointLease& lease,
+                                           Deadline deadline) {
+  const fs::path& place = lease.checkpoint.directory;
+  bool whole = false;
   Eventually(deadline, "the checkpoint " + place.string() + " is made",
              [&](LastSeen& seen) {
                seen.Set("another process makes it");
                // Whoever finds it whole needs no more than to read it.
-               if (TryLock(lease.lock, LOCK_SH) &&
-                   internal::CheckpointDamage(key, place).empty())
-                 return true;
+               whole = TryLock(lease.lock, LOCK_SH) &&
+                       internal::CheckpointDamage(key, place).empty();
+               if (whole) return true;
                // Two that hold it shared would never get it alone.
                ::flock(lease.lock.get(), LOCK_UN);
-               if (!TryLock(lease.lock, LOCK_EX)) return false;
-               MakeUnderLock(key, place, make);
-               return TryLock(lease.lock, LOCK_SH);
+               return TryLock(lease.lock, LOCK_EX);
              });
-  fs::last_write_time(place, fs::file_time_type::clock::now(), failure);
-  return lease;
+  return whole;
 }
 
 void CheckpointCache::MakeUnderLock(const CheckpointKey& key,

@@ -5,10 +5,18 @@
 #include <string>
 
 #include "faultline/base/deadline.h"
+#include "faultline/base/error.h"
 #include "faultline/base/file_descriptor.h"
 #include "faultline/cluster/cluster_checkpoint.h"
 
 namespace faultline {
+
+// No checkpoint can be kept on this machine: its cache cannot be written, or
+// lacks room, sparse files or shared mappings. Whoever can boot instead, may.
+class NoCheckpointsError : public UsageError {
+ public:
+  using UsageError::UsageError;
+};
 
 // What a checkpoint is good for, as text: whatever decides the state of its
 // machines. Two keys with one text name one checkpoint.
@@ -34,19 +42,21 @@ struct CheckpointLease {
 // this host boots or a file changes; a damaged checkpoint is made anew.
 class CheckpointCache {
  public:
-  // Fills an empty directory; throws what it likes.
+  // Fills an empty directory; throws what it likes, and is not called again.
   using Make = std::function<void(const std::filesystem::path& directory)>;
 
   explicit CheckpointCache(std::filesystem::path directory);
 
   // The checkpoint of `key`, made by `make` if need be. Throws TimeoutError if
-  // another process still makes it at the deadline, UsageError if the cache's
-  // file system lacks room, sparse files or shared mappings, and what `make`
-  // throws; nothing half-made is left.
+  // another process still makes it at the deadline, NoCheckpointsError, and
+  // what `make` throws; nothing half-made is left.
   CheckpointLease Get(const CheckpointKey& key, const Make& make,
                       Deadline deadline);
 
  private:
+  static bool WaitUntilWholeOrOurs(const CheckpointKey& key,
+                                   const CheckpointLease& lease,
+                                   Deadline deadline);
   void MakeUnderLock(const CheckpointKey& key,
                      const std::filesystem::path& place, const Make& make);
   void RemoveOldOnes(const std::filesystem::path& newest);

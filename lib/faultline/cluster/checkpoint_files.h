@@ -16,8 +16,8 @@ void DescribeCheckpoint(const CheckpointKey& key,
 std::string CheckpointDamage(const CheckpointKey& key,
                              const std::filesystem::path& directory);
 
-// Throws UsageError, saying what is missing, unless checkpoints of this size
-// can be kept in `directory`.
+// Throws NoCheckpointsError, saying what is missing, unless checkpoints of this
+// size can be kept in `directory`.
 void RequireRoomFor(const CheckpointKey& key,
                     const std::filesystem::path& directory);
 

@@ -137,7 +137,7 @@ ClusterCheckpoint Cluster::Save(Deadline deadline) {
   const ClusterCheckpoint checkpoint{options_.checkpoint_directory, size()};
   ForAllNodes(nodes_, [deadline](Node& node) {
     node.remote().Disconnect();
-    node.machine().agent().Hold(deadline);
+    node.machine().agent()->Hold(deadline);
   });
   ForAllNodes(nodes_, [deadline](Node& node) { node.Freeze(deadline); });
   ForAllNodes(nodes_, [&](Node& node) {

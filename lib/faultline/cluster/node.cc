@@ -61,8 +61,8 @@ void Node::TakeIdentity(Deadline deadline) {
   for (const auto& [credential, value] : options.credentials)
     identity[credential.substr(credential.find('.') + 1)] = value;
   remote_->Disconnect();
-  machine_->agent().ChangeIdentity(identity, deadline);
-  machine_->agent().SetClock(deadline);
+  machine_->agent()->ChangeIdentity(identity, deadline);
+  machine_->agent()->SetClock(deadline);
 }
 
 void Node::PowerCut() {

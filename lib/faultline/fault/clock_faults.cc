@@ -25,7 +25,7 @@ class ClockFault : public NodeFault {
 
   void WaitForRecovery(Deadline deadline) override {
     if (!node().Running()) return;
-    const Duration offset = node().machine().agent().ClockOffset(deadline);
+    const Duration offset = node().machine().agent()->ClockOffset(deadline);
     if (std::chrono::abs(offset) > kRight)
       throw CommandError(fmt::format("{}: its clock is still {} ahead",
                                      node().name(), ToText(offset)));
@@ -33,13 +33,13 @@ class ClockFault : public NodeFault {
 
  protected:
   void Adjust(Duration by, Deadline deadline) {
-    node().machine().agent().AdjustClock(by, deadline);
+    node().machine().agent()->AdjustClock(by, deadline);
   }
   Duration Offset(Deadline deadline) {
-    return node().machine().agent().ClockOffset(deadline);
+    return node().machine().agent()->ClockOffset(deadline);
   }
   void SetRight(Deadline deadline) {
-    if (node().Running()) node().machine().agent().SetClock(deadline);
+    if (node().Running()) node().machine().agent()->SetClock(deadline);
   }
   void Expect(bool bites, Duration offset) const {
     if (!bites)

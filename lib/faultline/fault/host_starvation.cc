@@ -1,13 +1,11 @@
 #include "faultline/fault/host_starvation.h"
 
-#include <fmt/format.h>
-
 #include <csignal>
-#include <fstream>
-#include <string>
+#include <utility>
 
 #include "faultline/base/eventually.h"
-#include "faultline/base/pidfd.h"
+#include "faultline/base/log.h"
+#include "faultline/base/stopped_process.h"
 #include "faultline/fault/fault.h"
 
 namespace faultline::internal {
@@ -17,23 +15,15 @@ Duration Share(Duration period, double share) {
   return std::chrono::duration_cast<Duration>(period * share);
 }
 
-bool IsStopped(pid_t pid) {
-  std::ifstream stat(fmt::format("/proc/{}/stat", pid));
-  std::string line;
-  std::getline(stat, line);
-  const std::size_t name_end = line.rfind(')');
-  return name_end != std::string::npos && line.compare(name_end, 3, ") T") == 0;
-}
-
 }  // namespace
 
-HostStarvation::HostStarvation(pid_t pid, double share, Duration period)
-    : pid_(pid),
-      process_(pid > 0 ? OpenPidfd(pid) : -1),
+HostStarvation::HostStarvation(std::shared_ptr<ChildProcess> process,
+                               double share, Duration period)
+    : process_(std::move(process)),
       running_(Share(period, share)),
       stopped_(period - running_) {
-  if (process_.get() < 0)
-    throw MachineError(fmt::format("process {} is gone: not starved", pid));
+  if (!process_ || !process_->Running())
+    throw MachineError("a process that has ended cannot be starved");
   thread_ = std::jthread([this] { Run(); });
 }
 
@@ -47,11 +37,19 @@ HostStarvation::~HostStarvation() {
 
 void HostStarvation::Run() noexcept {
   do {
-    SendPidfdSignal(process_.get(), SIGSTOP);
+    Signal(SIGSTOP);
     const bool go_on = WaitFor(stopped_);
-    SendPidfdSignal(process_.get(), SIGCONT);
+    Signal(SIGCONT);
     if (!go_on) return;
   } while (WaitFor(running_));
+}
+
+void HostStarvation::Signal(int signal) noexcept {
+  try {
+    process_->Signal(signal);
+  } catch (const Error& error) {
+    Log(LogLevel::kError, error.what());
+  }
 }
 
 bool HostStarvation::WaitFor(Duration duration) {
@@ -62,8 +60,8 @@ bool HostStarvation::WaitFor(Duration duration) {
 void HostStarvation::WaitUntilItBites(Deadline deadline) const {
   try {
     Eventually(deadline.Capped(std::chrono::seconds(20)),
-               fmt::format("process {} stands still", pid_),
-               [this] { return IsStopped(pid_); });
+               process_->name() + ": its process stands still",
+               [this] { return IsStopped(*process_); });
   } catch (const TimeoutError& error) {
     throw NoEffectError(error.what());
   }

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 
 #include "faultline/base/deadline.h"
-#include "faultline/base/file_descriptor.h"
+#include "faultline/base/warden.h"
 
 namespace faultline::internal {
 
@@ -16,8 +15,9 @@ namespace faultline::internal {
 // that it gets `share` (0 to 1) of the time, from construction to destruction.
 class HostStarvation {
  public:
-  // Throws MachineError if there is no such process.
-  HostStarvation(pid_t pid, double share, Duration period);
+  // Throws MachineError if it is null or has ended.
+  HostStarvation(std::shared_ptr<ChildProcess> process, double share,
+                 Duration period);
   ~HostStarvation();
   HostStarvation(const HostStarvation&) = delete;
   HostStarvation& operator=(const HostStarvation&) = delete;
@@ -28,10 +28,10 @@ class HostStarvation {
 
  private:
   void Run() noexcept;
+  void Signal(int signal) noexcept;
   bool WaitFor(Duration duration);  // false: it is to end
 
-  const pid_t pid_;
-  const FileDescriptor process_;  // a pidfd: a recycled pid is never hit
+  const std::shared_ptr<ChildProcess> process_;
   const Duration running_;
   const Duration stopped_;
   std::mutex mutex_;

@@ -25,8 +25,8 @@ class LinkFault : public NodeFault {
 
  protected:
   void SetLink(bool up, Deadline deadline) {
-    node().machine().qmp().Execute("set_link", {{"name", "data"}, {"up", up}},
-                                   deadline);
+    node().machine().qmp()->Execute("set_link", {{"name", "data"}, {"up", up}},
+                                    deadline);
   }
   // One file of the NIC in the guest's /sys.
   std::string Read(const std::string& file, Deadline deadline) {

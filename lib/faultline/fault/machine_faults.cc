@@ -51,14 +51,14 @@ class Freeze : public NodeFault {
   }
   void WaitForEffect(Deadline deadline) override {
     const auto status =
-        node().machine().qmp().Execute("query-status", deadline);
+        node().machine().qmp()->Execute("query-status", deadline);
     if (status.value("running", true))
       throw NoEffectError(node().name() + ": QEMU still runs the guest");
   }
   void Heal(Deadline deadline) override {
     if (frozen_ && node().Running()) {
       node().Thaw(deadline);
-      node().machine().agent().SetClock(deadline);
+      node().machine().agent()->SetClock(deadline);
     }
     frozen_ = false;
   }
@@ -109,7 +109,7 @@ class CpuStarvation : public NodeFault {
         period_(DurationParameter(spec, "period")) {}
 
   void Inject(Deadline) override {
-    starvation_ = std::make_unique<HostStarvation>(node().machine().pid(),
+    starvation_ = std::make_unique<HostStarvation>(node().machine().process(),
                                                    share_, period_);
   }
   void WaitForEffect(Deadline deadline) override {

@@ -12,7 +12,7 @@ namespace faultline {
 
 // What a plan may be drawn from.
 struct PlanRules {
-  std::vector<const FaultKind*> kinds;  // see DrawableKinds
+  std::vector<const FaultKind*> kinds;  // see ChooseKinds
   int nodes = 3;
   std::vector<std::string> targets = {};  // may be hit; empty: every node
   int fewest = 1;                         // faults in a plan

@@ -66,18 +66,36 @@ std::vector<std::string> VdeConsole::Command(const std::string& line,
 }
 
 VdeReply VdeConsole::Ask(const std::string& line, Deadline deadline) {
-  const std::lock_guard lock(mutex_);
+  const auto turn = internal::LockBy(mutex_, deadline,
+                                     fmt::format("vde console: \"{}\"", line));
   if (!broken_.empty())
     throw MachineError(fmt::format("vde console: \"{}\": {}", line, broken_));
-  Send(line);
+  Send(line, deadline);
   return ParseVdeReply(
       ReadToPrompt(fmt::format("\"{}\" got no answer", line), deadline));
 }
 
-void VdeConsole::Send(const std::string& line) {
+// Written in one piece or not at all as a rule: a command is short. A closed
+// socket shows in the reading that follows.
+void VdeConsole::Send(const std::string& line, Deadline deadline) {
   const std::string text = line + "\n";
-  // A closed socket shows in the reading that follows.
-  (void)::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+  for (std::size_t sent = 0; sent < text.size();) {
+    pollfd ready{socket_.get(), POLLOUT, 0};
+    if (::poll(&ready, 1, deadline.RemainingMilliseconds()) == 0 &&
+        deadline.Expired()) {
+      if (sent > 0) broken_ = "an earlier command was written only in part";
+      throw TimeoutError(
+          fmt::format("vde console: \"{}\" could not be sent in time", line));
+    }
+    const ssize_t count =
+        ::send(socket_.get(), text.data() + sent, text.size() - sent,
+               MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (count > 0) {
+      sent += static_cast<std::size_t>(count);
+    } else if (errno != EAGAIN && errno != EINTR) {
+      return;
+    }
+  }
 }
 
 std::string VdeConsole::ReadToPrompt(const std::string& awaited,

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "faultline/base/deadline.h"
+#include "faultline/base/deadline_mutex.h"
 #include "faultline/base/file_descriptor.h"
 
 namespace faultline {
@@ -19,7 +19,8 @@ struct VdeReply {
 VdeReply ParseVdeReply(const std::string& raw);
 
 // A session on the management socket of a vde_switch or wirefilter.
-// Thread-safe: one command at a time.
+// Thread-safe: one command at a time, and the deadline also bounds the wait for
+// one's turn.
 class VdeConsole {
  public:
   // `socket` is connected; `prompt` is "vde$ " or "VDEwf$ ". Reads the banner
@@ -36,9 +37,9 @@ class VdeConsole {
 
  private:
   std::string ReadToPrompt(const std::string& awaited, Deadline deadline);
-  void Send(const std::string& line);
+  void Send(const std::string& line, Deadline deadline);
 
-  std::mutex mutex_;
+  internal::DeadlineMutex mutex_;
   FileDescriptor socket_;
   std::string prompt_;
   std::string pending_;

@@ -93,7 +93,9 @@ VdeSwitch::VdeSwitch(Warden& warden, const fs::path& directory,
 VdeSwitch::~VdeSwitch() = default;
 
 void VdeSwitch::SetVlan(int port, int vlan, Deadline deadline) {
-  const std::lock_guard lock(mutex_);
+  const auto turn =
+      internal::LockBy(mutex_, deadline,
+                       fmt::format("switch: port {} into VLAN {}", port, vlan));
   MakePort(port, deadline);
   MakeVlan(vlan, deadline);
   console_->Command(fmt::format("port/setvlan {} {}", port, vlan), deadline);

@@ -54,7 +54,7 @@ class VdeSwitch {
   std::filesystem::path plug_directory_;
   std::unique_ptr<ChildProcess> process_;
   std::unique_ptr<VdeConsole> console_;
-  std::mutex mutex_;
+  internal::DeadlineMutex mutex_;
   std::set<int> ports_;  // made by us: they outlive what is plugged in
   std::set<int> vlans_ = {0};
 };

@@ -13,7 +13,7 @@ namespace faultline {
 inline constexpr char kOutageBoundFact[] = "outage bound";
 
 // What one test run found, written as `result.json` into its run directory and
-// read again by `faultline t040` and `faultline document`. A value.
+// read again by `faultline t040`. A value.
 struct RunReport {
   std::string test;    // the full ctest name
   std::string status;  // "held", "failed", "broken", "inconclusive", "gap"

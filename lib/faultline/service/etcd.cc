@@ -74,6 +74,11 @@ std::vector<std::pair<std::string, std::string>> EtcdStore::settings() const {
           {"fsync", options_.unsafe_no_fsync ? "off" : "on"}};
 }
 
+// The file that a member would be given, so that no option is left out.
+std::string EtcdStore::configuration() const {
+  return name() + "\n" + EtcdConfigText(EtcdMemberConfig{}, options_);
+}
+
 std::string EtcdStore::unit() const { return kEtcdUnit; }
 
 // Each member waits between once and twice the setting, at random.
@@ -83,6 +88,7 @@ void EtcdStore::Form(const std::vector<Node*>& nodes, Deadline deadline) {
   if (!this->nodes().empty()) {
     throw UsageError("etcd: this store has been formed already");
   }
+  if (nodes.empty()) throw UsageError("etcd: no nodes to form a cluster of");
   EtcdInitialCluster initial_cluster;
   for (const Node* node : nodes) {
     initial_cluster.emplace_back(node->name(), PeerUrl(*node));

@@ -62,14 +62,6 @@ MemberStatus EtcdAdmin::Status(Deadline deadline) {
   return status;
 }
 
-std::string EtcdAdmin::Version(Deadline deadline) {
-  pb::StatusResponse response;
-  Call<pb::Maintenance>("version", deadline, [&](auto& stub, auto& context) {
-    return stub.Status(&context, {}, &response);
-  });
-  return response.version();
-}
-
 // A name that no node has stands for a member that nobody can name: to say
 // "none" would be a lie.
 std::string EtcdAdmin::NameOf(std::uint64_t id, Deadline deadline) {

@@ -43,7 +43,6 @@ class EtcdAdmin {
   ~EtcdAdmin();
 
   MemberStatus Status(Deadline deadline);
-  std::string Version(Deadline deadline);
   // As this member itself knows it.
   std::vector<EtcdPeer> Peers(Deadline deadline);
   std::vector<Member> Members(Deadline deadline);

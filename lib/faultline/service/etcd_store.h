@@ -19,6 +19,7 @@ class EtcdStore : public ReplicatedStore, private StoreWatch {
 
   std::string name() const override;
   std::vector<std::pair<std::string, std::string>> settings() const override;
+  std::string configuration() const override;
   std::string unit() const override;
   Duration election_timeout() const override;
 

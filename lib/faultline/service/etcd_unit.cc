@@ -16,7 +16,7 @@ constexpr char kConfigPath[] = "/var/lib/state/etcd/etcd.yaml";
 template <typename Request>
 auto AskAgent(Node& node, Request request) {
   try {
-    return request(node.machine().agent());
+    return request(*node.machine().agent());
   } catch (const MachineError& error) {
     throw CommandError(error.what());
   }

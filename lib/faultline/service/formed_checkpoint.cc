@@ -12,7 +12,7 @@ void FormAndSave(const FormedCluster& formed, const GuestImage& image,
                  const Accelerator& accelerator,
                  const std::filesystem::path& directory, Deadline deadline) {
   Log(LogLevel::kInfo, fmt::format("forming {} on {} nodes to clone from",
-                                   formed.store, formed.nodes));
+                                   formed.role, formed.nodes));
   const CheckpointLease guest =
       GuestCheckpoint(image, accelerator, image.memory_mib, deadline);
   Cluster cluster({.nodes = formed.nodes,
@@ -34,26 +34,22 @@ CheckpointLease FormedCheckpoint(const FormedCluster& formed,
                                  const GuestImage& image,
                                  const Accelerator& accelerator,
                                  Deadline deadline) {
-  const CheckpointKey key{
-      .name = fmt::format("{}-{}", formed.role, formed.nodes),
-      .text = fmt::format("{}nodes {}\n{}\n",
-                          MachineKey(image, accelerator, image.memory_mib),
-                          formed.nodes, formed.store),
-      .machines = formed.nodes,
-      .memory_mib = image.memory_mib};
   return UserCheckpoints().Get(
-      key,
+      KeyOf(formed, image, accelerator),
       [&](const std::filesystem::path& directory) {
         FormAndSave(formed, image, accelerator, directory, deadline);
       },
       deadline);
 }
 
-std::string DescribeStore(const ReplicatedStore& store) {
-  std::string text = store.name();
-  for (const auto& [name, value] : store.settings())
-    text += fmt::format(", {} {}", name, value);
-  return text;
+CheckpointKey KeyOf(const FormedCluster& formed, const GuestImage& image,
+                    const Accelerator& accelerator) {
+  return {.name = fmt::format("{}-{}", formed.role, formed.nodes),
+          .text = fmt::format("{}nodes {}\n{}\n",
+                              MachineKey(image, accelerator, image.memory_mib),
+                              formed.nodes, formed.configuration),
+          .machines = formed.nodes,
+          .memory_mib = image.memory_mib};
 }
 
 }  // namespace faultline

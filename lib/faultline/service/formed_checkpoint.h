@@ -14,8 +14,8 @@ struct FormedCluster {
   int nodes = 3;
   std::vector<int> ports;
   std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make_store;
-  // ReplicatedStore::name() and settings() of what make_store makes.
-  std::string store;
+  // ReplicatedStore::configuration() of what make_store makes.
+  std::string configuration;
 };
 
 // All machines of a formed and healthy cluster, stopped at one cut. Forms it on
@@ -26,7 +26,8 @@ CheckpointLease FormedCheckpoint(const FormedCluster& formed,
                                  const Accelerator& accelerator,
                                  Deadline deadline);
 
-// Name and settings in one text.
-std::string DescribeStore(const ReplicatedStore& store);
+// What such a checkpoint is good for.
+CheckpointKey KeyOf(const FormedCluster& formed, const GuestImage& image,
+                    const Accelerator& accelerator);
 
 }  // namespace faultline

@@ -76,6 +76,10 @@ class ReplicatedStore {
   virtual std::string name() const = 0;  // "etcd 3.4.23"
   virtual std::vector<std::pair<std::string, std::string>> settings()
       const = 0;  // election settings etc., for the run's record
+  // All that decides the state of a cluster which this store forms, as text:
+  // the service, its version and every option, made from what its members are
+  // given. Stores of one text resume each other's checkpoints.
+  virtual std::string configuration() const = 0;
   // The service's systemd unit on each node: "faultline-etcd.service".
   virtual std::string unit() const = 0;
   virtual Duration election_timeout()

@@ -64,7 +64,7 @@ void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store,
                              .nodes = nodes_,
                              .ports = role_.ports,
                              .make_store = role_.make_store,
-                             .store = DescribeStore(store)};
+                             .configuration = store.configuration()};
   const CheckpointLease lease =
       FormedCheckpoint(formed, image_, accelerator_, Within(240s));
   cluster.Resume(lease.checkpoint, Within(30s),

@@ -145,6 +145,7 @@ class PlantedStore : public ReplicatedStore {
   std::vector<std::pair<std::string, std::string>> settings() const override {
     return store_->settings();
   }
+  std::string configuration() const override { return store_->configuration(); }
   Duration election_timeout() const override {
     return store_->election_timeout();
   }

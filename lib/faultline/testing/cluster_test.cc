@@ -10,6 +10,7 @@
 #include "faultline/base/environment.h"
 #include "faultline/base/files.h"
 #include "faultline/base/log.h"
+#include "faultline/base/private_loopback.h"
 #include "faultline/cluster/guest_checkpoint.h"
 #include "faultline/testing/listener.h"
 
@@ -66,6 +67,9 @@ void ClusterTest::LookAtThisMachine() {
              fmt::format("{} ({})", accelerator_.name, accelerator_.reason));
   RecordFact("image",
              fmt::format("{} {}", image_->operating_system, image_->id));
+  RecordFact("loopback", WhyLoopbackIsShared().empty()
+                             ? "private"
+                             : "shared: " + WhyLoopbackIsShared());
   RecordFact("time_scale", fmt::format("{}", TimeScale()));
 }
 
@@ -97,20 +101,21 @@ bool ClusterTest::Resume(const std::function<CheckpointLease()>& find,
   if (options.cold || options.boot_path == BootPath::kNetboot ||
       Environment("FAULTLINE_COLD"))
     return false;
+  std::optional<CheckpointLease> lease;
   try {
-    const CheckpointLease lease = find();
-    const TimePoint begin = std::chrono::steady_clock::now();
-    cluster_->Resume(lease.checkpoint, Within(30s), first);
-    RecordBoot("resumed from " + lease.checkpoint.directory.filename().string(),
-               begin);
-    return true;
-  } catch (const std::exception& error) {
+    lease = find();
+  } catch (const NoCheckpointsError& error) {
     RecordFact("not resumed", error.what());
-    Log(LogLevel::kError,
-        fmt::format("not resumed from a checkpoint: {}", error.what()));
+    Log(LogLevel::kError, fmt::format("not resumed: {}", error.what()));
     MakeCluster(options);
     return false;
   }
+  const std::string name = lease->checkpoint.directory.filename().string();
+  RecordFact("checkpoint", name);
+  const TimePoint begin = std::chrono::steady_clock::now();
+  cluster_->Resume(lease->checkpoint, Within(30s), first);
+  RecordBoot("resumed from " + name, begin);
+  return true;
 }
 
 Cluster& ClusterTest::Boot(const ClusterOptions& options) {
@@ -139,9 +144,9 @@ Recorder& ClusterTest::recorder() {
   return *recorder_;
 }
 
-const Verdict& ClusterTest::Record(Verdict verdict) {
-  report_.verdicts.push_back(std::move(verdict));
-  return report_.verdicts.back();
+Verdict ClusterTest::Record(Verdict verdict) {
+  report_.verdicts.push_back(verdict);
+  return verdict;
 }
 
 void ClusterTest::GatherNodeEvidence(Node& node) {

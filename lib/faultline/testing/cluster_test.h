@@ -36,16 +36,17 @@ class ClusterTest : public testing::Test {
   void TearDown() override;
 
   // The nodes, each answering: clones of a booted guest, or booted from
-  // power-on if `options` or FAULTLINE_COLD say so, they netboot, or cloning is
-  // not possible (which is said). Also sets TimeScale() from this machine's
-  // speed.
+  // power-on if `options` or FAULTLINE_COLD say so, they netboot, or no
+  // checkpoint can be kept on this machine (which is said). Also sets
+  // TimeScale() from this machine's speed.
   Cluster& Boot(const ClusterOptions& options = {});
   // The nodes, powered off.
   Cluster& MakeCluster(const ClusterOptions& options);
   // They continue from the checkpoint that `find` finds (`first` as in
-  // Cluster::Resume); false, and the reason
-  // in the report, if that is not possible or not wanted. They are new ones
-  // then.
+  // Cluster::Resume). False if that is not wanted, or `find` throws
+  // NoCheckpointsError, which goes into the report; they are new ones then. All
+  // else that is thrown comes out: a checkpoint that cannot be made or resumed,
+  // or a service that does not go on, must not hide behind a cold boot.
   bool Resume(const std::function<CheckpointLease()>& find,
               const std::function<void()>& first = {});
   const GuestImage& image();
@@ -70,7 +71,7 @@ class ClusterTest : public testing::Test {
   }
   // Keeps a verdict for the report and returns it:
   // EXPECT_THAT(Record(CheckAgreement(logs)), Holds()).
-  const Verdict& Record(Verdict verdict);
+  Verdict Record(Verdict verdict);
   void RecordOutages(const std::vector<Outage>& outages) {
     report_.outages = outages;
   }

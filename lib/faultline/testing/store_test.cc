@@ -7,7 +7,6 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
-#include "faultline/base/processor_time.h"
 #include "faultline/check/durability.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/raft_logs.h"
@@ -77,7 +76,6 @@ void StoreTest::MakeStore() {
   store_ = binding_.make(cluster());
   RecordFact("store", store_->name());
   for (const auto& [name, value] : store_->settings()) RecordFact(name, value);
-  RecordFact(kOutageBoundFact, ToText(ElectionBound()));
 }
 
 void StoreTest::BootNodes(int nodes) {
@@ -92,7 +90,7 @@ void StoreTest::FormCluster(int nodes) {
                              .nodes = nodes,
                              .ports = binding_.ports,
                              .make_store = binding_.make,
-                             .store = DescribeStore(store())};
+                             .configuration = store().configuration()};
   if (Resume(
           [&] {
             return FormedCheckpoint(formed, image(), accelerator(),
@@ -141,9 +139,19 @@ Verdict StoreTest::JudgeWatch(std::vector<CommitLog>& logs) {
   return verdicts.size() == 1 ? verdicts.front() : Combine(verdicts);
 }
 
+void StoreTest::StartProcessorWatch() {
+  processor_watch_ = std::make_unique<ProcessorWatch>([this] {
+    std::vector<pid_t> processes;
+    for (Node* node : cluster().nodes())
+      if (node->Running()) processes.push_back(node->machine().pid());
+    return processes;
+  });
+}
+
 Workload& StoreTest::StartLoad(const WorkloadOptions& options,
                                const StoreTraffic& traffic) {
   StartWatch();
+  StartProcessorWatch();
   load_reads_ = traffic.read_share > 0;
   load_ = std::make_unique<StoreWorkload>(store(), traffic, options, run().seed,
                                           recorder());
@@ -163,6 +171,11 @@ Duration StoreTest::ElectionBound() const {
   return store_->election_timeout() + Scaled(3s);
 }
 
+// Members wait for once to twice the same time before they stand.
+Duration StoreTest::ContinuityBound() const {
+  return store_->election_timeout() / 2;
+}
+
 std::vector<CommitLog> StoreTest::ReadAllLogs() {
   std::vector<CommitLog> logs = store().ReadAllLogs(Within(30s));
   for (const CommitLog& log : logs)
@@ -180,9 +193,12 @@ void StoreTest::WriteResult() {
 }
 
 Verdict StoreTest::Judge() {
-  processor_wait_ = ProcessorWaitOfNodes();
-  RecordFact("waited for a processor",
-             fmt::format("{:.0f} %", 100 * processor_wait_));
+  if (processor_watch_) {
+    const auto wait =
+        processor_watch_->LongestWait(TimeOf(0), TimeOf(recorder().Now()));
+    RecordFact("waited for a processor",
+               fmt::format("{:.0f} %", 100 * wait.value_or(0)));
+  }
   if (load_) result_ = load_->Stop();
   load_.reset();
   WriteResult();
@@ -202,23 +218,49 @@ Verdict StoreTest::Judge() {
   return Combine(WhatToShow(std::move(verdicts)));
 }
 
-double StoreTest::ProcessorWaitOfNodes() {
-  double longest = 0;
-  for (Node* node : store().nodes()) {
-    const auto wait = ProcessorWait(node->machine().pid());
-    longest = std::max(longest, wait.value_or(0));
-  }
-  return longest;
+TimePoint StoreTest::TimeOf(std::int64_t recorded_ns) {
+  const TimePoint began =
+      std::chrono::steady_clock::now() - Duration(recorder().Now());
+  return began + Duration(recorded_ns);
 }
 
-Verdict StoreTest::JudgeRecovery() {
+double StoreTest::ProcessorWaitIn(const std::vector<Outage>& outages) {
+  if (!processor_watch_ || outages.empty()) return 0;
+  double least = 1;
+  for (const Outage& outage : outages) {
+    const auto wait = processor_watch_->LongestWait(TimeOf(outage.begin_ns),
+                                                    TimeOf(outage.end_ns));
+    least = std::min(least, wait.value_or(0));
+  }
+  return least;
+}
+
+Verdict StoreTest::JudgeOutages(Duration limit,
+                                const std::vector<Downtime>& downtimes) {
+  outages_judged_ = true;
+  RecordFact(kOutageBoundFact, ToText(limit));
   return Record(ExcuseStarvedMachines(
-      CheckRecovery(result_.probes, ElectionBound().count()), processor_wait_));
+      CheckRecovery(result_.probes, limit.count(), downtimes),
+      ProcessorWaitIn(LateOutages(result_.probes, limit.count(), downtimes))));
+}
+
+Verdict StoreTest::JudgeRecovery() { return JudgeOutages(ElectionBound(), {}); }
+
+Verdict StoreTest::JudgeContinuity() {
+  return JudgeOutages(ContinuityBound(), {});
+}
+
+Verdict StoreTest::JudgeRecoveryAfterFaults() {
+  std::vector<Downtime> downtimes;
+  for (const FaultInterval& fault : result_.history.faults)
+    downtimes.push_back({fault.begin_ns, fault.end_ns});
+  return JudgeOutages(ElectionBound(), downtimes);
 }
 
 void StoreTest::TearDown() {
   load_.reset();
   watchers_.reset();
+  processor_watch_.reset();
   ClusterTest::TearDown();
 }
 

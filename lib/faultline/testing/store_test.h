@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "faultline/base/processor_watch.h"
 #include "faultline/fault/active_fault.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/testing/cluster_test.h"
@@ -65,11 +66,24 @@ class StoreTest : public ClusterTest {
   // The bound on an outage after the loss of a leader: noticing, electing, and
   // the probe that sees it.
   Duration ElectionBound() const;
+  // The bound on an outage where a leader keeps its majority: the shortest time
+  // in which a member begins an election.
+  Duration ContinuityBound() const;
 
-  // After Judge: whether every outage ended within ElectionBound. If one did
-  // not and the machines waited for a processor most of the time, the host is
-  // to blame, and nothing is said of the store (kUnknown).
+  // After Judge: whether the outages ended in time. If one did not and a
+  // machine waited for a processor most of the time meanwhile, the host is to
+  // blame, and nothing is said of the store (kUnknown).
+  //
+  // Of scenarios in which the leader may be lost: within ElectionBound.
   Verdict JudgeRecovery();
+  // In which it is not: within ContinuityBound.
+  Verdict JudgeContinuity();
+  // In which the recorded faults leave no majority: within ElectionBound of the
+  // end of the fault.
+  Verdict JudgeRecoveryAfterFaults();
+  // Whether one of these was called: a scenario without a bound would hold
+  // after any outage.
+  bool outages_judged() const { return outages_judged_; }
 
   // Stops the load, reads what every member holds and asks all oracles:
   // acknowledged writes are there exactly once, unacknowledged ones at most
@@ -86,8 +100,12 @@ class StoreTest : public ClusterTest {
 
  private:
   void MakeStore();
-  // The share of the time that the node waited which waited most.
-  double ProcessorWaitOfNodes();
+  Verdict JudgeOutages(Duration limit, const std::vector<Downtime>& downtimes);
+  // Of the late outages: how much of its time the node waited for a processor
+  // that waited most, in the outage in which that was least.
+  double ProcessorWaitIn(const std::vector<Outage>& outages);
+  void StartProcessorWatch();
+  TimePoint TimeOf(std::int64_t recorded_ns);
   void StartWatch();
   std::vector<CommitLog> ReadAllLogs();
   // Ends the watch, which must bring all of `log`.
@@ -99,7 +117,8 @@ class StoreTest : public ClusterTest {
   std::unique_ptr<Watchers> watchers_;
   std::unique_ptr<StoreWorkload> load_;
   bool load_reads_ = false;
-  double processor_wait_ = 0;
+  bool outages_judged_ = false;
+  std::unique_ptr<ProcessorWatch> processor_watch_;
   StoreWorkloadResult result_;
 };
 

@@ -63,29 +63,36 @@ void DiskFilter::LogWrites(const std::filesystem::path& log,
 }
 
 void DiskFilter::Remove(Deadline deadline) {
-  if (process_ == -1) return;
-  if (machine_.Running() && machine_.pid() == process_) {
-    Qmp& qmp = machine_.qmp();
+  if (!begun_) return;
+  if (machine_.Running() && IsOfThisQemu()) {
+    const auto qmp = machine_.qmp();
     if (in_place_) PutUnderDevice(kStateNode, deadline);
     in_place_ = false;
     if (has_node_)
-      qmp.Execute("blockdev-del", {{"node-name", kFilterNode}}, deadline);
+      qmp->Execute("blockdev-del", {{"node-name", kFilterNode}}, deadline);
     has_node_ = false;
-    if (has_limits_) qmp.Execute("object-del", {{"id", kLimits}}, deadline);
+    if (has_limits_) qmp->Execute("object-del", {{"id", kLimits}}, deadline);
   }
   has_limits_ = has_node_ = in_place_ = false;
-  process_ = -1;
+  begun_ = false;
+}
+
+// A process number may have gone to another one meanwhile.
+bool DiskFilter::IsOfThisQemu() const {
+  const auto qemu = machine_.process();
+  return qemu && qemu == qemu_.lock();
 }
 
 void DiskFilter::Begin() {
-  if (process_ != -1)
+  if (begun_)
     throw UsageError(fmt::format("{}: its disk has this filter already",
                                  machine_.options().name));
-  process_ = machine_.pid();
+  qemu_ = machine_.process();
+  begun_ = true;
 }
 
 void DiskFilter::AddLimits(const Json& limits, Deadline deadline) {
-  machine_.qmp().Execute(
+  machine_.qmp()->Execute(
       "object-add",
       {{"qom-type", "throttle-group"}, {"id", kLimits}, {"limits", limits}},
       deadline);
@@ -99,14 +106,14 @@ void DiskFilter::AddLimits(const Json& limits, Deadline deadline) {
 void DiskFilter::Insert(const Json& node, Deadline deadline) {
   Json named = node;
   named["node-name"] = kFilterNode;
-  machine_.qmp().Execute("blockdev-add", named, deadline);
+  machine_.qmp()->Execute("blockdev-add", named, deadline);
   has_node_ = true;
   in_place_ = true;
   PutUnderDevice(kFilterNode, deadline);
 }
 
 void DiskFilter::PutUnderDevice(const char* node, Deadline deadline) {
-  machine_.qmp().Execute(
+  machine_.qmp()->Execute(
       "qom-set",
       {{"path", fmt::format("/machine/peripheral/{}", kStateDevice)},
        {"property", "drive"},

@@ -44,12 +44,14 @@ class DiskFilter {
  private:
   // Throws UsageError if this has inserted one already.
   void Begin();
+  bool IsOfThisQemu() const;
   void AddLimits(const nlohmann::json& limits, Deadline deadline);
   void Insert(const nlohmann::json& node, Deadline deadline);
   void PutUnderDevice(const char* node, Deadline deadline);
 
   Machine& machine_;
-  pid_t process_ = -1;  // that QEMU has what follows
+  bool begun_ = false;
+  std::weak_ptr<ChildProcess> qemu_;  // it has what follows
   bool has_limits_ = false;
   bool has_node_ = false;
   bool in_place_ = false;

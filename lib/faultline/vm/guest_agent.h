@@ -1,10 +1,10 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 
 #include "faultline/base/deadline.h"
+#include "faultline/base/deadline_mutex.h"
 #include "faultline/base/file_descriptor.h"
 #include "faultline/vm/line_socket.h"
 
@@ -13,8 +13,11 @@ namespace faultline {
 // The agent inside one guest, over the virtio-serial port "faultline"
 // (docs/guest-contract.md, "The agent"): what a machine is told before SSH can
 // reach it, as a clone's identity, or without the work that SSH is for an
-// emulated guest. Thread-safe. All calls throw TimeoutError at the deadline,
-// and MachineError if QEMU is gone or the guest says why it could not.
+// emulated guest. Thread-safe: one request at a time, and the deadline also
+// bounds the wait for one's turn. All calls throw TimeoutError at the deadline,
+// and MachineError if QEMU is gone, the guest says why it could not, or its
+// answer is not one. A request of which only a part was written by its deadline
+// is the last: later ones throw MachineError.
 class GuestAgent {
  public:
   // `node` is for messages.
@@ -54,15 +57,25 @@ class GuestAgent {
 
  private:
   LineSocket::Result ReadAnswer(Deadline deadline);
+  // Whether the answer was `yes`, at last; else it was `no` each time.
   bool AskAgain(const std::string& request, const std::string& action,
-                const std::string& wanted, Duration at_most, Deadline deadline);
+                const std::string& yes, const std::string& no, Duration at_most,
+                Deadline deadline);
+  // A request that has one answer.
+  void Tell(const std::string& request, const std::string& action,
+            const std::string& answer, Deadline deadline);
   std::string Ask(const std::string& request, const std::string& action,
                   Deadline deadline);
+  void Write(const std::string& request, const std::string& action,
+             Deadline deadline);
+  [[noreturn]] void ThrowUnknown(const std::string& action,
+                                 const std::string& answer) const;
 
   const std::string node_;
-  std::mutex mutex_;
+  internal::DeadlineMutex mutex_;
   LineSocket socket_;
   int late_answers_ = 0;  // of requests that nobody waits for any more
+  std::string broken_;    // why nothing can be asked any more
 };
 
 }  // namespace faultline

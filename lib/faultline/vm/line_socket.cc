@@ -54,7 +54,8 @@ LineSocket::Result LineSocket::ReadLine(Deadline deadline) {
 LineSocket::Written LineSocket::Write(const std::string& text,
                                       Deadline deadline) {
   for (std::size_t sent = 0; sent < text.size();) {
-    if (!WaitFor(socket_.get(), POLLOUT, deadline)) return Written::kTimedOut;
+    if (!WaitFor(socket_.get(), POLLOUT, deadline))
+      return sent == 0 ? Written::kTimedOut : Written::kCutShort;
     const ssize_t count =
         ::send(socket_.get(), text.data() + sent, text.size() - sent,
                MSG_DONTWAIT | MSG_NOSIGNAL);

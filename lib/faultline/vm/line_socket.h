@@ -16,7 +16,9 @@ class LineSocket {
     std::optional<std::string> line;  // without its end
     bool closed = false;              // and no whole line is left
   };
-  enum class Written { kYes, kTimedOut, kClosed };
+  // kTimedOut: nothing of it was sent. kCutShort: a part of it was, so that
+  // nothing else can be written any more.
+  enum class Written { kYes, kTimedOut, kCutShort, kClosed };
 
   explicit LineSocket(FileDescriptor socket) : socket_(std::move(socket)) {}
 

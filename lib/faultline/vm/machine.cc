@@ -97,7 +97,8 @@ Machine::~Machine() = default;
 
 void Machine::PowerOn(Deadline deadline,
                       const std::optional<std::filesystem::path>& memory_file) {
-  const std::lock_guard power(power_mutex_);
+  const auto power =
+      internal::LockBy(power_mutex_, deadline, options_.name + ": power on");
   if (Running()) return;
   MakeStateDisk(warden_, options_.name, StateDiskPath(options_), deadline);
   std::optional<MemoryFile> memory;
@@ -107,7 +108,8 @@ void Machine::PowerOn(Deadline deadline,
 
 void Machine::Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
                      const std::optional<std::filesystem::path>& memory_file) {
-  const std::lock_guard power(power_mutex_);
+  const auto power =
+      internal::LockBy(power_mutex_, deadline, options_.name + ": resume");
   CopySparse(checkpoint.state_disk(), StateDiskPath(options_));
   MemoryFile memory{.path = checkpoint.memory(),
                     .devices = checkpoint.devices()};
@@ -118,10 +120,10 @@ void Machine::Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
   }
   Launch(memory, deadline);
   try {
-    SetMigrationCapabilities(*Session(), deadline);
-    Session()->Execute(
-        "migrate-incoming",
-        {{"uri", fmt::format("fd:{}", options_.devices_descriptor)}}, deadline);
+    SetMigrationCapabilities(*qmp(), deadline);
+    qmp()->Execute("migrate-incoming",
+                   {{"uri", fmt::format("fd:{}", options_.devices_descriptor)}},
+                   deadline);
     AwaitMigration("resumes " + checkpoint.directory.string(), deadline);
   } catch (const Error&) {
     PowerCut();
@@ -138,17 +140,17 @@ void Machine::SaveTo(const MachineCheckpoint& checkpoint, Deadline deadline) {
                       "not there",
                       options_.name, checkpoint.directory.string()));
   }
-  SetMigrationCapabilities(*Session(), deadline);
-  Session()->Execute(
-      "migrate", {{"uri", "exec:cat > " + ShellQuoted(checkpoint.devices())}},
-      deadline);
+  SetMigrationCapabilities(*qmp(), deadline);
+  qmp()->Execute("migrate",
+                 {{"uri", "exec:cat > " + ShellQuoted(checkpoint.devices())}},
+                 deadline);
   AwaitMigration("is saved to " + checkpoint.directory.string(), deadline);
   CopySparse(StateDiskPath(options_), checkpoint.state_disk());
 }
 
 void Machine::AwaitMigration(const std::string& action, Deadline deadline) {
   while (true) {
-    const QmpEvent event = Session()->WaitForEvent("MIGRATION", deadline);
+    const QmpEvent event = qmp()->WaitForEvent("MIGRATION", deadline);
     const std::string status =
         nlohmann::json::parse(event.data).value("status", "");
     if (status == "completed") return;
@@ -167,9 +169,9 @@ void Machine::Launch(const std::optional<MemoryFile>& memory,
   try {
     Connect(std::move(qmp), deadline);
   } catch (const Error& error) {
-    const auto process = Process();
-    const auto status = process->WaitForExit(Deadline::After(seconds(1)));
-    process->Kill();
+    const auto qemu = process();
+    const auto status = qemu->WaitForExit(Deadline::After(seconds(1)));
+    qemu->Kill();
     if (!status) throw;
     throw MachineError(fmt::format(
         "{}: QEMU ended at once with exit code {}: {}", options_.name, *status,
@@ -224,20 +226,20 @@ void Machine::Connect(FileDescriptor socket, Deadline deadline) {
 }
 
 void Machine::PowerCut() {
-  const auto process = Process();
-  if (!process || !process->Running()) return;
+  const auto qemu = process();
+  if (!qemu || !qemu->Running()) return;
   {
     const std::lock_guard lock(mutex_);
-    ending_ = "powered off (power cut)";
+    if (process_ == qemu) ending_ = "powered off (power cut)";
   }
-  process->Kill();
+  qemu->Kill();
 }
 
 void Machine::ShutDown(Deadline deadline) {
-  const auto process = Process();
-  if (!process || !process->Running()) return;
-  Session()->Execute("system_powerdown", deadline);
-  if (process->WaitForExit(deadline)) return;
+  const auto qemu = process();
+  if (!qemu || !qemu->Running()) return;
+  qmp()->Execute("system_powerdown", deadline);
+  if (qemu->WaitForExit(deadline)) return;
   throw TimeoutError(fmt::format(
       "{}: the guest did not power off after the power button was pressed; "
       "console:\n{}",
@@ -245,7 +247,7 @@ void Machine::ShutDown(Deadline deadline) {
 }
 
 void Machine::Reset(Deadline deadline) {
-  const auto session = Session();
+  const auto session = qmp();
   const TimePoint pressed = std::chrono::steady_clock::now();
   // Powered on with -no-reboot, so that a guest that panics at its start ends
   // instead of starting over for ever.
@@ -259,15 +261,13 @@ void Machine::Reset(Deadline deadline) {
   console_start_ = size;
 }
 
-void Machine::Freeze(Deadline deadline) {
-  Session()->Execute("stop", deadline);
-}
+void Machine::Freeze(Deadline deadline) { qmp()->Execute("stop", deadline); }
 
-void Machine::Thaw(Deadline deadline) { Session()->Execute("cont", deadline); }
+void Machine::Thaw(Deadline deadline) { qmp()->Execute("cont", deadline); }
 
 bool Machine::Running() const {
-  const auto process = Process();
-  return process && process->Running();
+  const auto qemu = process();
+  return qemu && qemu->Running();
 }
 
 int Machine::HostPort(int guest_port) const {
@@ -313,25 +313,23 @@ std::string Machine::ConsoleTail(int lines) const {
                    lines);
 }
 
-Qmp& Machine::qmp() { return *Session(); }
-
-GuestAgent& Machine::agent() {
+std::shared_ptr<GuestAgent> Machine::agent() {
   if (!Running()) ThrowOff("agent");
   const std::lock_guard lock(mutex_);
-  return *agent_;
+  return agent_;
 }
 
 pid_t Machine::pid() const {
-  const auto process = Process();
-  return process ? process->pid() : -1;
+  const auto qemu = process();
+  return qemu ? qemu->pid() : -1;
 }
 
-std::shared_ptr<ChildProcess> Machine::Process() const {
+std::shared_ptr<ChildProcess> Machine::process() const {
   const std::lock_guard lock(mutex_);
   return process_;
 }
 
-std::shared_ptr<Qmp> Machine::Session() {
+std::shared_ptr<Qmp> Machine::qmp() {
   if (!Running()) ThrowOff("qmp");
   const std::lock_guard lock(mutex_);
   if (!qmp_)
@@ -341,21 +339,21 @@ std::shared_ptr<Qmp> Machine::Session() {
 }
 
 std::string Machine::Ending() {
-  std::shared_ptr<ChildProcess> process;
-  std::shared_ptr<Qmp> qmp;
+  std::shared_ptr<ChildProcess> qemu;
+  std::shared_ptr<Qmp> session;
   {
     const std::lock_guard lock(mutex_);
     if (!ending_.empty()) return ending_;
     if (!process_) return "powered off";
-    process = process_;
-    qmp = qmp_;
+    qemu = process_;
+    session = qmp_;
   }
-  const auto status = process->WaitForExit(Deadline::After(seconds(1)));
+  const auto status = qemu->WaitForExit(Deadline::After(seconds(1)));
   const std::string ending =
       fmt::format("QEMU ended by itself (exit code {}, reason {})",
-                  status.value_or(-1), ShutdownReason(qmp.get()));
+                  status.value_or(-1), ShutdownReason(session.get()));
   const std::lock_guard lock(mutex_);
-  if (process_ == process && ending_.empty()) ending_ = ending;
+  if (process_ == qemu && ending_.empty()) ending_ = ending;
   return ending;
 }
 

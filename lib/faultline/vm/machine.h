@@ -74,18 +74,20 @@ class Machine {
   // The last lines of the console since then, control characters removed.
   std::string ConsoleTail(int lines = 15) const;
 
-  // Valid until the next PowerOn. Throws MachineError, saying how it ended, if
-  // the machine is off.
-  Qmp& qmp();
+  // Of the QEMU that runs now: after its end they throw MachineError, also when
+  // the machine runs again. Throws MachineError, saying how it ended, if the
+  // machine is off.
+  std::shared_ptr<Qmp> qmp();
   // Likewise; the guest must have come up.
-  GuestAgent& agent();
-  // -1 before the first PowerOn.
+  std::shared_ptr<GuestAgent> agent();
+  // The QEMU that runs now, or that ran last; null before the first PowerOn.
+  std::shared_ptr<ChildProcess> process() const;
+  // Its number, for what is only shown or measured: a process that has ended
+  // may have left it to another. -1 before the first PowerOn.
   pid_t pid() const;
   const MachineOptions& options() const { return options_; }
 
  private:
-  std::shared_ptr<ChildProcess> Process() const;
-  std::shared_ptr<Qmp> Session();
   void Launch(const std::optional<MemoryFile>& memory, Deadline deadline);
   FileDescriptor Start(const std::optional<MemoryFile>& memory);
   void Connect(FileDescriptor socket, Deadline deadline);
@@ -96,7 +98,7 @@ class Machine {
 
   Warden& warden_;
   const MachineOptions options_;
-  std::mutex power_mutex_;    // one PowerOn at a time
+  internal::DeadlineMutex power_mutex_;  // one PowerOn at a time
   mutable std::mutex mutex_;  // what follows; never held during a wait
   std::shared_ptr<ChildProcess> process_;
   std::shared_ptr<Qmp> qmp_;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "faultline/base/deadline_mutex.h"
 #include "faultline/base/error.h"
 #include "faultline/vm/line_socket.h"
 
@@ -60,7 +61,7 @@ struct Qmp::Impl {
 
   const std::string name;
   LineSocket socket;
-  std::mutex send_mutex;
+  internal::DeadlineMutex send_mutex;
   std::mutex mutex;
   std::condition_variable changed;
   bool someone_reads = false;
@@ -138,7 +139,8 @@ std::int64_t Qmp::Impl::Send(const std::string& command, const Json& arguments,
                              Deadline deadline) {
   Json request = {{"execute", command}};
   if (!arguments.empty()) request["arguments"] = arguments;
-  const std::lock_guard order(send_mutex);
+  const auto order = internal::LockBy(
+      send_mutex, deadline, fmt::format("{}: qmp: \"{}\"", name, command));
   {
     const std::lock_guard lock(mutex);
     if (!gone.empty()) ThrowGone(fmt::format("\"{}\"", command));
@@ -146,11 +148,15 @@ std::int64_t Qmp::Impl::Send(const std::string& command, const Json& arguments,
     replies[last_id] = std::nullopt;
   }
   // If the connection is closed, reading tells: QEMU's last words may be there.
-  if (socket.WriteLine(Dump(request), deadline) ==
-      LineSocket::Written::kTimedOut) {
+  const auto written = socket.WriteLine(Dump(request), deadline);
+  if (written == LineSocket::Written::kTimedOut ||
+      written == LineSocket::Written::kCutShort) {
+    const std::string reason =
+        fmt::format("\"{}\" could not be sent in full", command);
     const std::lock_guard lock(mutex);
-    gone = fmt::format("\"{}\" could not be sent in full", command);
-    throw TimeoutError(fmt::format("{}: qmp: {}", name, gone));
+    replies.erase(last_id);
+    if (written == LineSocket::Written::kCutShort) gone = reason;
+    throw TimeoutError(fmt::format("{}: qmp: {}", name, reason));
   }
   return request["id"].get<std::int64_t>();
 }

@@ -49,7 +49,7 @@ void VolatileDisk::Begin(Deadline deadline) {
 }
 
 void VolatileDisk::Stop(Deadline deadline) {
-  stopped_ = std::make_unique<StoppedProcess>(machine_.pid(), deadline);
+  stopped_ = std::make_unique<StoppedProcess>(machine_.process(), deadline);
 }
 
 void VolatileDisk::Continue() { stopped_.reset(); }

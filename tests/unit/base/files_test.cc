@@ -38,7 +38,7 @@ std::string UsageErrorOf(Action action) {
 TEST(Files, WhatIsWrittenIsReadBack) {
   const ScratchDirectory directory;
   const std::string content = std::string(300'000, 'x') + '\0' + "\nend";
-  WriteFileAtomically(directory.path() / "a", content, Flush::kToDisk);
+  WriteFileAtomically(directory.path() / "a", content);
   EXPECT_EQ(ReadFile(directory.path() / "a"), content);
 }
 
@@ -53,7 +53,7 @@ TEST(Files, WritingReplacesTheOldContentAndLeavesNothingElse) {
 TEST(Files, WrittenFilesAreForTheOwnerOnly) {
   const ScratchDirectory directory;
   WriteFileAtomically(directory.path() / "a", "secret");
-  struct stat status{};
+  struct stat status {};
   ASSERT_EQ(::stat((directory.path() / "a").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }

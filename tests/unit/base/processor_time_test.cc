@@ -1,13 +1,10 @@
 #include "faultline/base/processor_time.h"
 
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <vector>
 
 #include "faultline/base/deadline.h"
 
@@ -25,33 +22,24 @@ TEST(ProcessorTime, GrowsWhileAProcessWorks) {
   }
 }
 
-TEST(ProcessorWait, IsLongForOneOfManyOnOneProcessor) {
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(::sched_getcpu(), &one);
-  std::vector<pid_t> children;
-  for (int i = 0; i < 8; ++i) {
-    children.push_back(::fork());
-    if (children.back() == 0) {
-      ::sched_setaffinity(0, sizeof one, &one);
-      for (volatile bool busy = true; busy;) continue;
-    }
-  }
-  const Deadline deadline = Deadline::After(20s);
-  while (ProcessorWait(children.front()).value_or(0) < 0.7)
-    ASSERT_FALSE(deadline.Expired()) << "after 20 s among eight";
-  for (const pid_t child : children) {
-    ::kill(child, SIGKILL);
-    EXPECT_EQ(::waitpid(child, nullptr, 0), child);
-    EXPECT_EQ(ProcessorWait(child), std::nullopt);
-  }
-}
-
 TEST(ProcessorTime, IsNothingForAProcessThatIsGone) {
   const pid_t child = ::fork();
   if (child == 0) ::_exit(0);
   ASSERT_EQ(::waitpid(child, nullptr, 0), child);
   EXPECT_EQ(ProcessorSeconds(child), std::nullopt);
+  EXPECT_FALSE(ProcessorUseOf(child).has_value());
+}
+
+TEST(ProcessorUses, DifferByWhatThreadsDidMeanwhile) {
+  const ProcessorUse before = {{1, {.ran = 10s, .waited = 5s}},
+                               {2, {.ran = 1s, .waited = 1s}},
+                               {3, {.ran = 9s, .waited = 9s}}};
+  const ProcessorUse after = {{1, {.ran = 12s, .waited = 5s}},
+                              {3, {.ran = 1s, .waited = 0s}},  // another one
+                              {4, {.ran = 0s, .waited = 3s}}};
+  const ProcessorShare share = Difference(before, after);
+  EXPECT_EQ(share.ran, Duration(3s));
+  EXPECT_EQ(share.waited, Duration(3s));
 }
 
 }  // namespace

@@ -1,8 +1,17 @@
 #include "faultline/base/warden.h"
 
 #include <gmock/gmock.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <iterator>
+#include <thread>
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
@@ -152,6 +161,39 @@ TEST_F(WardenTest, SeveralWardensDoNotDisturbEachOther) {
   first.reset();
   EXPECT_FALSE(ProcessLives(first_pid));
   EXPECT_TRUE(child->Running());
+}
+
+// For this thread and what it starts: there is no handle of a process.
+bool ForbidProcessHandles() {
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EMFILE),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter{.len = std::size(program), .filter = program};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
+}
+
+TEST_F(WardenTest, AProcessWithoutAHandleIsAnErrorAndTheWardenGoesOn) {
+  const fs::path registered = MakeRegistered();
+  std::jthread([&] {
+    ASSERT_TRUE(ForbidProcessHandles());
+    Warden warden;
+    warden.RemoveAtExit(registered);
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      try {
+        warden.Spawn(
+            {.name = "sleeper", .argv = {"sleep", "600"}, .output = {}});
+        FAIL() << "it has no handle";
+      } catch (const MachineError& error) {
+        EXPECT_THAT(error.what(), HasSubstr("sleeper: no handle"));
+      }
+    }
+    EXPECT_TRUE(fs::exists(registered)) << "the warden has ended";
+  }).join();
+  EXPECT_FALSE(fs::exists(registered));
 }
 
 TEST_F(WardenTest, OnlyAnAbsolutePathIsRemovedAtExit) {

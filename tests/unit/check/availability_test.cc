@@ -71,6 +71,39 @@ TEST(Recovery, IsUnknownIfNothingWorkedBeforeTheFirstFailure) {
             Judgement::kUnknown);
 }
 
+// Series: a probe a second, answered a tenth of a second later.
+TEST(Recovery, IsAwaitedFromTheEndOfADowntime) {
+  const std::vector<Probe> probes = Series("11.....111.11");
+  const std::vector<Downtime> down = {{2 * kSecond, 6 * kSecond}};
+  EXPECT_TRUE(CheckRecovery(probes, 2 * kSecond, down).Holds());
+  EXPECT_EQ(CheckRecovery(probes, kSecond, down).judgement,
+            Judgement::kViolated);
+  EXPECT_EQ(CheckRecovery(probes, 2 * kSecond).judgement, Judgement::kViolated);
+}
+
+TEST(Recovery, IsNotHelpedByADowntimeThatTheOutageDoesNotTouch) {
+  const std::vector<Probe> probes = Series("11.....111.11");
+  for (const Downtime& elsewhere :
+       {Downtime{0, kSecond}, Downtime{8 * kSecond, 12 * kSecond}})
+    EXPECT_EQ(CheckRecovery(probes, 2 * kSecond, {elsewhere}).judgement,
+              Judgement::kViolated);
+}
+
+// A downtime is no permission to stay down for good.
+TEST(Recovery, FromADowntimeMustComeToo) {
+  EXPECT_EQ(CheckRecovery(Series("11....."), 60 * kSecond,
+                          {{2 * kSecond, 6 * kSecond}})
+                .judgement,
+            Judgement::kViolated);
+}
+
+TEST(LateOutages, AreThoseBeyondTheLimit) {
+  const auto late =
+      LateOutages(Series("1.1...1..1"), 2 * kSecond + kSecond / 2);
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(late.front().begin_ns, 3 * kSecond);
+}
+
 TEST(OutageDistributions, TakeTheWorstOutageOfEachRepetition) {
   std::vector<std::vector<Probe>> repetitions;
   for (int seconds = 1; seconds <= 20; ++seconds) {
@@ -112,8 +145,8 @@ TEST(StarvedMachines, ExcuseALateRecoveryAndNothingElse) {
   const Verdict excused = ExcuseStarvedMachines(late, 0.93);
   EXPECT_EQ(excused.judgement, Judgement::kUnknown);
   EXPECT_EQ(excused.evidence.back(),
-            "a machine waited for a processor 93 % of the time that it wanted "
-            "one: this host has too much to do");
+            "meanwhile a machine waited for a processor 93 % of the time that "
+            "it wanted one: this host has too much to do");
   EXPECT_EQ(ExcuseStarvedMachines(late, 0.5).judgement, Judgement::kViolated);
   const Verdict held{Judgement::kHolds, "in time", {}};
   EXPECT_EQ(ExcuseStarvedMachines(held, 0.93).judgement, Judgement::kHolds);

@@ -122,6 +122,31 @@ TEST_F(Checkpoints, WhoseMakingFailsLeaveNothing) {
     EXPECT_FALSE(entry.is_directory()) << entry.path();
 }
 
+// A wait takes these two for "not yet": the cluster would be booted again and
+// again until the deadline.
+TEST_F(Checkpoints, WhoseMakingFailsAreNotMadeAgain) {
+  const auto failing = [&](auto error) {
+    return [&, error](const fs::path&) {
+      ++made_;
+      throw error;
+    };
+  };
+  const CheckpointKey key{.name = "guest", .text = "a"};
+  EXPECT_THAT(
+      [&] {
+        cache_.Get(key, failing(CommandError("etcd has failed")),
+                   Deadline::After(5s));
+      },
+      ThrowsMessage<CommandError>("etcd has failed"));
+  EXPECT_THAT(
+      [&] {
+        cache_.Get(key, failing(TimeoutError("no leader")),
+                   Deadline::After(5s));
+      },
+      ThrowsMessage<TimeoutError>("no leader"));
+  EXPECT_EQ(made_, 2);
+}
+
 TEST_F(Checkpoints, WhoseMakerWasKilledAreMadeByTheNext) {
   const pid_t child = ::fork();
   if (child == 0) {
@@ -174,7 +199,8 @@ TEST_F(Checkpoints, ThatTheDiskHasNoRoomForAreRefused) {
              .machines = 2,
              .memory_mib = kTooMuch});
       },
-      ThrowsMessage<UsageError>(HasSubstr("no room for a checkpoint in")));
+      ThrowsMessage<NoCheckpointsError>(
+          HasSubstr("no room for a checkpoint in")));
   EXPECT_EQ(made_, 0);
 }
 
@@ -183,7 +209,7 @@ TEST_F(Checkpoints, ThatCannotBeSharedAreRefused) {
       [] {
         internal::RequireRoomFor({.name = "guest", .text = "a"}, "/proc/self");
       },
-      ThrowsMessage<UsageError>(HasSubstr("its file system lacks")));
+      ThrowsMessage<NoCheckpointsError>(HasSubstr("its file system lacks")));
 }
 
 TEST_F(Checkpoints, AreRemovedWhenThereAreManyButNotWhileLeased) {

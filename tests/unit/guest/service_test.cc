@@ -31,8 +31,11 @@ class GuestService : public testing::Test {
   std::string Log() const { return directory_.path() / "asked"; }
   fs::path State() const { return directory_.path() / "state"; }
   std::string Configuration() const { return State() / "a.conf"; }
+  void Renew(const std::string& text) const {
+    RenewState("a.service", Configuration(), text, directory_.path());
+  }
   static int ModeOf(const fs::path& path) {
-    struct stat status{};
+    struct stat status {};
     EXPECT_EQ(::stat(path.c_str(), &status), 0);
     return static_cast<int>(status.st_mode & 07777);
   }
@@ -44,13 +47,13 @@ class GuestService : public testing::Test {
 };
 
 TEST_F(GuestService, BeginsWithItsConfigurationAlone) {
-  RenewState("a.service", Configuration(), "name: a\n");
+  Renew("name: a\n");
   EXPECT_EQ(ReadFile(Configuration()), "name: a\n");
   EXPECT_FALSE(fs::exists(Log())) << "nothing ran that could be stopped";
 }
 
 TEST_F(GuestService, KeepsItsStateFromOthers) {
-  RenewState("a.service", Configuration(), "name: a\n");
+  Renew("name: a\n");
   EXPECT_EQ(ModeOf(State()), 0700);
   EXPECT_EQ(ModeOf(Configuration()), 0600);
 }
@@ -58,7 +61,7 @@ TEST_F(GuestService, KeepsItsStateFromOthers) {
 TEST_F(GuestService, IsStoppedBeforeItsEarlierStateGoes) {
   fs::create_directories(State() / "data");
   WriteFile(State() / "data" / "log", "of an earlier cluster", 0600);
-  RenewState("a.service", Configuration(), "name: a\n");
+  Renew("name: a\n");
   EXPECT_EQ(ReadFile(Log()), "stop a.service\n");
   EXPECT_FALSE(fs::exists(State() / "data"));
   EXPECT_EQ(ReadFile(Configuration()), "name: a\n");
@@ -67,12 +70,31 @@ TEST_F(GuestService, IsStoppedBeforeItsEarlierStateGoes) {
 TEST_F(GuestService, ThatCannotBeStoppedKeepsItsState) {
   WriteFile(directory_.path() / "systemctl", "#!/bin/sh\nexit 1\n", 0755);
   fs::create_directories(State() / "data");
-  EXPECT_THROW(RenewState("a.service", Configuration(), ""), Failure);
+  EXPECT_THROW(Renew(""), Failure);
   EXPECT_TRUE(fs::exists(State() / "data"));
 }
 
+// All in the directory is lost: what a mistaken path names must not be.
+TEST_F(GuestService, OutsideOfTheStateIsRefused) {
+  const fs::path root = directory_.path() / "root";
+  fs::create_directories(root);
+  fs::create_directories(State() / "data");
+  fs::create_directory_symlink(State(), root / "link");
+  for (const std::string& path :
+       {Configuration(), (root / "a.conf").string(),
+        (root / ".." / "state" / "a.conf").string(),
+        (root / "link" / "a.conf").string(), root.string() + "2/a.conf",
+        std::string("a.conf"), std::string("/a.conf"), std::string()}) {
+    EXPECT_THROW(RenewState("a.service", path, "", root), Failure) << path;
+  }
+  EXPECT_THROW(RenewState("a.service", "/etc/a.conf", ""), Failure);
+  EXPECT_TRUE(fs::exists(State() / "data"));
+  EXPECT_FALSE(fs::exists(root.string() + "2"));
+  EXPECT_FALSE(fs::exists(Log())) << "nothing is stopped either";
+}
+
 TEST_F(GuestService, WaitsAtTheGateForItsConfiguration) {
-  RenewState("a.service", Configuration(), "name: a\n");
+  Renew("name: a\n");
   PutGateBefore(Configuration());
   std::string read;
   std::jthread service([&] { read = ReadFile(Configuration()); });
@@ -82,7 +104,7 @@ TEST_F(GuestService, WaitsAtTheGateForItsConfiguration) {
 }
 
 TEST_F(GuestService, FindsItsConfigurationWithoutAGateLater) {
-  RenewState("a.service", Configuration(), "name: a\n");
+  Renew("name: a\n");
   PutGateBefore(Configuration());
   std::jthread service([&] { ReadFile(Configuration()); });
   EXPECT_TRUE(OpenGate(Configuration(), 20'000));
@@ -96,7 +118,7 @@ TEST_F(GuestService, FindsItsConfigurationWithoutAGateLater) {
 }
 
 TEST_F(GuestService, GateThatNobodyComesToStays) {
-  RenewState("a.service", Configuration(), "name: a\n");
+  Renew("name: a\n");
   PutGateBefore(Configuration());
   EXPECT_FALSE(OpenGate(Configuration(), 20));
   EXPECT_TRUE(fs::is_fifo(Configuration()));

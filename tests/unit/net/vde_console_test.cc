@@ -1,6 +1,11 @@
 #include "faultline/net/vde_console.h"
 
 #include <gmock/gmock.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <thread>
 
 #include "faultline/base/error.h"
 #include "support/scripted_peer.h"
@@ -74,6 +79,50 @@ TEST(VdeConsole, TellsWhenNoAnswerComesAndIsOfNoUseAfterwards) {
   EXPECT_THAT([&] { console.Command("vlan/print", Soon()); },
               ThrowsMessage<MachineError>(
                   HasSubstr("an earlier command got no answer")));
+}
+
+// The switch's end of a console, which has sent its prompt.
+class SilentSwitch {
+ public:
+  SilentSwitch() {
+    std::array<int, 2> pair{};
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+    ours_.Reset(pair[0]);
+    theirs_.Reset(pair[1]);
+    EXPECT_EQ(::write(ours_.get(), "vde$ ", 5), 5);
+  }
+  FileDescriptor TakeSocket() { return std::move(theirs_); }
+  void WaitForACommand() const {
+    char byte = 0;
+    while (byte != '\n') ASSERT_EQ(::read(ours_.get(), &byte, 1), 1);
+  }
+
+ private:
+  FileDescriptor ours_;
+  FileDescriptor theirs_;
+};
+
+TEST(VdeConsole, WaitsForItsTurnByItsDeadline) {
+  SilentSwitch silent;
+  VdeConsole console(silent.TakeSocket(), "vde$ ", Soon());
+  std::jthread slow([&] {
+    EXPECT_THROW(console.Command("slow", Deadline::After(seconds(1))),
+                 TimeoutError);
+  });
+  silent.WaitForACommand();
+  EXPECT_THAT(
+      [&] { console.Command("quick", AtOnce()); },
+      ThrowsMessage<TimeoutError>(HasSubstr("\"quick\": another thread")));
+}
+
+TEST(VdeConsole, IsOfNoUseAfterACommandThatWasWrittenInPart) {
+  SilentSwitch silent;
+  VdeConsole console(silent.TakeSocket(), "vde$ ", Soon());
+  const std::string command(std::size_t{8} << 20, 'x');
+  EXPECT_THAT([&] { console.Command(command, AtOnce()); },
+              ThrowsMessage<TimeoutError>(HasSubstr("could not be sent")));
+  EXPECT_THAT([&] { console.Command("showinfo", Soon()); },
+              ThrowsMessage<MachineError>(HasSubstr("only in part")));
 }
 
 TEST(VdeConsole, TellsWhenNoPromptComes) {

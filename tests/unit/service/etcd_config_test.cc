@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace faultline {
 namespace {
@@ -47,6 +50,26 @@ TEST(EtcdConfig, GivenElectionSettingsStand) {
   const nlohmann::json config = ConfigOf(WithElectionSettings(given, 20));
   EXPECT_EQ(config["heartbeat-interval"], 7);
   EXPECT_EQ(config["election-timeout"], 80);
+}
+
+// What a checkpoint of a formed cluster is good for is told by this text: an
+// option that it left out would be resumed with another value.
+TEST(EtcdConfig, TellsEveryOption) {
+  // One more option: this line does not compile until it is below, too.
+  const auto& [heartbeat, election, snapshot_count, pre_vote, no_fsync, quota] =
+      EtcdOptions{};
+  const std::vector<EtcdOptions> options = {
+      {},
+      {.heartbeat = heartbeat + milliseconds(7)},
+      {.election = election + milliseconds(70)},
+      {.snapshot_count = snapshot_count + 10},
+      {.pre_vote = !pre_vote},
+      {.unsafe_no_fsync = !no_fsync},
+      {.quota_bytes = quota + (1 << 20)}};
+  std::set<std::string> texts;
+  for (const EtcdOptions& one : options)
+    texts.insert(EtcdConfigText({}, WithElectionSettings(one, 1)));
+  EXPECT_EQ(texts.size(), options.size());
 }
 
 TEST(EtcdConfig, NamesThisMemberAndAllOthers) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -100,6 +101,63 @@ TEST(GuestAgent, OfAQemuThatIsGoneSaysSo) {
   GuestAgent agent("node1", guest.TakeSocket());
   EXPECT_THAT([&] { agent.Hold(Deadline::After(5s)); },
               ThrowsMessage<MachineError>(HasSubstr("QEMU is gone")));
+}
+
+TEST(GuestAgent, OfAQemuThatIsGoneIsNoTimeout) {
+  FakeGuest guest(Always("hang up"));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_THROW(agent.Hold(Deadline::After(5s)), MachineError);
+  // A request that cannot even be written.
+  EXPECT_THAT([&] { agent.Hold(Deadline::After(5s)); },
+              ThrowsMessage<MachineError>(HasSubstr("QEMU is gone")));
+}
+
+// Who waits for an answer keeps the others waiting, by their deadlines.
+TEST(GuestAgent, WaitsForItsTurnByItsDeadline) {
+  std::atomic<bool> asked = false;
+  FakeGuest guest([&](const std::string& request) {
+    asked = asked || request == "hold\n";
+    return "";
+  });
+  GuestAgent agent("node1", guest.TakeSocket());
+  std::jthread slow(
+      [&] { EXPECT_THROW(agent.Hold(Deadline::After(1s)), TimeoutError); });
+  while (!asked) std::this_thread::yield();
+  const Deadline long_past = Deadline::After(500ms);
+  EXPECT_THAT([&] { agent.StartUnit("a.service", Deadline::After(20ms)); },
+              ThrowsMessage<TimeoutError>(
+                  HasSubstr("node1: the guest starts a.service: another")));
+  EXPECT_FALSE(long_past.Expired());
+}
+
+TEST(GuestAgent, IsOfNoUseAfterARequestThatWasWrittenInPart) {
+  std::array<int, 2> pair{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+  const FileDescriptor silent(pair[1]);  // takes nothing beyond its buffer
+  GuestAgent agent("node1", FileDescriptor(pair[0]));
+  const std::string text(std::size_t{8} << 20, 'x');
+  EXPECT_THAT(
+      [&] { agent.RenewState("a", "/a/b", text, Deadline::After(50ms)); },
+      ThrowsMessage<TimeoutError>(HasSubstr("did not take the request")));
+  // What follows would be read as the rest of that text.
+  EXPECT_THAT([&] { agent.Hold(Deadline::After(50ms)); },
+              ThrowsMessage<MachineError>(HasSubstr("only in part")));
+}
+
+TEST(GuestAgent, AnswerThatIsNoneOfItsIsAnError) {
+  for (const char* answer : {"clock \n", "clock x\n", "clock 12x\n", "held\n",
+                             "clock 99999999999999999999\n"}) {
+    FakeGuest guest(Always(answer));
+    GuestAgent agent("node1", guest.TakeSocket());
+    EXPECT_THAT([&] { agent.SetClock(Deadline::After(5s)); },
+                ThrowsMessage<MachineError>(
+                    HasSubstr("node1: the guest tells its clock: its agent")))
+        << answer;
+  }
+  FakeGuest guest(Always("clock 1\n"));
+  GuestAgent agent("node1", guest.TakeSocket());
+  EXPECT_THROW(agent.Hold(Deadline::After(5s)), MachineError);
+  EXPECT_THROW(agent.WaitForFile("/a", 5s, Deadline::After(5s)), MachineError);
 }
 
 std::int64_t HostNanoseconds() {

@@ -4,6 +4,8 @@
 #include <signal.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <thread>
 
 #include "faultline/base/error.h"
 #include "support/fake_qemu.h"
@@ -101,6 +103,31 @@ TEST(Machine, KeepsItsStateDiskOverAPowerCut) {
   EXPECT_NE(rig.machine.pid(), pid);
   EXPECT_EQ(std::filesystem::file_size(StateDiskPath(rig.machine.options())),
             7u);
+}
+
+// A thread that restarts a machine and one that uses it need not know of each
+// other.
+TEST(Machine, LeavesTheSessionsOfAnEarlierQemuWhole) {
+  Rig rig;
+  rig.machine.PowerOn(Soon());
+  const auto qmp = rig.machine.qmp();
+  const auto agent = rig.machine.agent();
+  const auto process = rig.machine.process();
+  rig.machine.PowerCut();
+  rig.machine.PowerOn(Soon());
+  EXPECT_THROW(qmp->Execute("stop", Soon()), MachineError);
+  EXPECT_THROW(agent->Hold(Soon()), MachineError);
+  EXPECT_FALSE(process->Running());
+  rig.machine.qmp()->Execute("stop", Soon());
+  EXPECT_TRUE(rig.machine.process()->Running());
+}
+
+TEST(Machine, WaitsForAnotherPowerOnByItsDeadline) {
+  Rig rig("sleep 1");
+  std::jthread first([&] { rig.machine.PowerOn(Soon()); });
+  while (!rig.machine.process()) std::this_thread::yield();
+  EXPECT_THAT([&] { rig.machine.PowerOn(AtOnce()); },
+              ThrowsMessage<TimeoutError>(HasSubstr("node1: power on")));
 }
 
 TEST(Machine, WaitsForTheConsoleOfThisPowerOn) {

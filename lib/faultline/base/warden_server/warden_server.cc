@@ -139,9 +139,17 @@ json WardenServer::Spawn(const json& request, const UnixMessage& message,
     }
     AddInherited(request.at("as"), message.descriptors, program.descriptors);
     const pid_t pid = StartProcess(program);
+    const std::uint64_t id = children_.Add(pid, std::move(held.writer));
     // Nobody else reaps it, so the number is still its own.
-    descriptors.emplace_back(OpenPidfd(pid));
-    return {{"pid", pid}, {"id", children_.Add(pid, std::move(held.writer))}};
+    FileDescriptor handle(OpenPidfd(pid));
+    if (!handle) {
+      const std::string reason = ErrnoText();
+      ::kill(-pid, SIGKILL);
+      children_.Release(id);
+      throw MachineError("no handle for its process: " + reason);
+    }
+    descriptors.push_back(std::move(handle));
+    return {{"pid", pid}, {"id", id}};
   } catch (const std::system_error& error) {
     throw MachineError(name + ": cannot execute " + program.path + ": " +
                        error.code().message());

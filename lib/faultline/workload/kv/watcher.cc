@@ -59,6 +59,10 @@ void Watcher::Run(const std::stop_token& stop) {
 
 std::unique_ptr<WatchStream> Watcher::Open() {
   const std::vector<Node*> nodes = store_.nodes();
+  if (nodes.empty()) {  // all have been removed
+    workers_.NoteError("the store has no nodes");
+    return nullptr;
+  }
   Node& node = *nodes.at(member_ % nodes.size());
   try {
     auto stream = store_.watch()->Open(node, traffic_.request, next_,

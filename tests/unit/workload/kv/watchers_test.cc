@@ -161,6 +161,19 @@ TEST_F(WatchersRun, WithoutAMemberSayWhatIsLacking) {
             Judgement::kViolated);
 }
 
+TEST_F(WatchersRun, OfAStoreThatLostAllItsMembersSaySo) {
+  Start({{.request = {.prefix = true}, .stay = 20ms}});
+  WaitForStreams(1, 1);
+  store_.has_nodes = false;
+  Eventually(Within(20s), "the stream has ended", [&] {
+    return Count(Kind::kBroken) ==
+           Count(Kind::kStarted) + Count(Kind::kResumed);
+  });
+  Write(5);
+  EXPECT_THAT([&] { watchers_->Finish(Log(), Deadline::After(100ms)); },
+              ThrowsMessage<TimeoutError>(HasSubstr("the store has no nodes")));
+}
+
 TEST_F(WatchersRun, StoppedEarlyPromiseNothing) {
   Start();
   WaitForStreams(1, 1);
