@@ -36,6 +36,14 @@ std::string On(const Operation& operation, const char* preposition) {
                      preposition, operation.key);
 }
 
+// "called authenticate(ada) on key=iam answer=granted".
+std::string CallText(const Operation& operation) {
+  const Call& call = *operation.call;
+  return fmt::format(
+      "called {}({}){}{}", call.function, call.input, On(operation, "on"),
+      operation.outcome == Outcome::kOk ? " answer=" + call.output : "");
+}
+
 std::string Action(const Operation& operation) {
   const std::string on = On(operation, "");
   const std::string value = operation.value.value_or("");
@@ -65,6 +73,8 @@ std::string Action(const Operation& operation) {
       return "released" + on;
     case OperationKind::kTransaction:
       return Transaction(operation);
+    case OperationKind::kCall:
+      return CallText(operation);
     case OperationKind::kCompareAndSet:
       break;
   }

@@ -32,7 +32,7 @@ std::string Of(const std::optional<std::string>& value) {
 
 // "cas 1 -> 2"
 std::string Brief(const Operation& operation) {
-  std::string text = ToText(operation.kind);
+  std::string text = FunctionOf(operation);
   if (operation.outcome == Outcome::kFail) text += " failed";
   if (operation.kind == OperationKind::kCompareAndSet) {
     return text + " " + Of(operation.expected) + " -> " + Of(operation.value);
@@ -43,6 +43,10 @@ std::string Brief(const Operation& operation) {
                           Of(access.value));
     }
     return text;
+  }
+  if (operation.call) {
+    return fmt::format("{} {} -> {}", text, Cut(operation.call->input, 24),
+                       Cut(operation.call->output, 24));
   }
   if (!operation.elements.empty()) {
     return fmt::format("{} {{{}}}", text, fmt::join(operation.elements, " "));

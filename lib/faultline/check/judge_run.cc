@@ -20,6 +20,8 @@ bool ShowsState(const Operation& operation) {
     case OperationKind::kDequeue:
     case OperationKind::kAcquire:
       return true;
+    case OperationKind::kCall:
+      return !operation.call->output.empty();
     default:
       return std::ranges::any_of(operation.accesses, [](const Access& access) {
         return !access.write;

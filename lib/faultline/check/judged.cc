@@ -28,7 +28,7 @@ void Validate(const History& history, std::size_t index, const Model& model) {
   };
   if (!model.Knows(operation.kind)) {
     refuse(fmt::format("the model {} does not know \"{}\"", model.name(),
-                       ToText(operation.kind)));
+                       FunctionOf(operation)));
   }
   if (operation.outcome != Outcome::kUnknown &&
       operation.completed_ns < operation.invoked_ns) {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <mutex>
+
 #include "faultline/base/error.h"
 #include "faultline/check/lock_models.h"
 #include "faultline/check/queue_model.h"
@@ -13,16 +15,37 @@
 namespace faultline {
 namespace {
 
-const std::vector<Model>& Models() {
-  static const std::vector<Model> models = {
+struct KnownModels {
+  std::mutex mutex;
+  std::vector<Model> models = {
       Model::Of<RegisterModel>(),      Model::Of<CasRegisterModel>(),
       Model::Of<MultiRegisterModel>(), Model::Of<MapModel>(),
       Model::Of<SetModel>(),           Model::Of<LockModel>(),
       Model::Of<FencedLockModel>(),    Model::Of<QueueModel>()};
-  return models;
+};
+
+KnownModels& Known() {
+  static KnownModels known;
+  return known;
+}
+
+std::vector<Model> Models() {
+  const std::lock_guard lock(Known().mutex);
+  return Known().models;
 }
 
 }  // namespace
+
+void AddModel(const Model& model) {
+  const std::lock_guard lock(Known().mutex);
+  for (const Model& known : Known().models) {
+    if (known.name() == model.name()) {
+      throw UsageError(
+          fmt::format("there is a model \"{}\" already", model.name()));
+    }
+  }
+  Known().models.push_back(model);
+}
 
 std::vector<std::string> ModelNames() {
   std::vector<std::string> names;

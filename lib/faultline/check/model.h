@@ -151,8 +151,10 @@ class StatesOf final : public StateSpace {
 //     others, right before an operation that they make possible: whether
 //     `unknown` in this state may belong to a shortest way to make `target`
 //     possible.
-// A kRead, a failed operation that shows something, a dequeue that found
-// nothing and a transaction without writes never change the state.
+// A model of kCalls reads `operation.call`, and refuses functions that it does
+// not know by its Misfit. A kRead, a failed operation that shows something, a
+// dequeue that found nothing and a transaction without writes never change the
+// state.
 class Model {
  public:
   template <typename M>
@@ -190,7 +192,13 @@ class Model {
   MakeStates states_ = nullptr;
 };
 
-// register, cas-register, multi-register, map, set, lock, fenced-lock, queue.
+// A model of one's own, to be found by its name: that of a foreign object,
+// whose operations are kCalls. Thread-safe. Throws UsageError if the name is
+// taken.
+void AddModel(const Model& model);
+
+// register, cas-register, multi-register, map, set, lock, fenced-lock, queue,
+// and what was added.
 std::vector<std::string> ModelNames();
 // Throws UsageError for another name, naming these.
 Model FindModel(const std::string& name);

@@ -41,6 +41,11 @@ std::string DescribeAction(const Operation& operation, bool by_process) {
   for (const std::string& element : operation.elements) {
     AppendText(text, element);
   }
+  if (operation.call) {
+    AppendText(text, operation.call->function);
+    AppendText(text, operation.call->input);
+    AppendText(text, operation.call->output);
+  }
   for (const Access& access : operation.accesses) {
     text += access.write ? 'w' : 'r';
     AppendText(text, access.key);

@@ -59,6 +59,10 @@ JsonLineWriter InvokeEvent(const Operation& operation) {
   if (operation.kind == OperationKind::kTransaction) {
     line.AddJson("accesses", ToJson(operation.accesses));
   }
+  if (operation.call) {
+    line.Add("function", operation.call->function)
+        .Add("input", operation.call->input);
+  }
   return line;
 }
 
@@ -75,6 +79,8 @@ JsonLineWriter CompleteEvent(const Operation& operation) {
       operation.outcome == Outcome::kOk) {
     line.AddJson("accesses", ToJson(operation.accesses));
   }
+  if (operation.call && operation.outcome == Outcome::kOk)
+    line.Add("output", operation.call->output);
   if (operation.revision != 0) line.Add("revision", operation.revision);
   if (!operation.error.empty()) line.Add("error", operation.error);
   return line;

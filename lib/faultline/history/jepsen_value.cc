@@ -153,7 +153,8 @@ std::optional<OperationKind> KindOfFunction(const std::string& function,
       renamed == options.rename.end() ? function : renamed->second;
   if (name == "get") return OperationKind::kRead;
   if (name == "put") return OperationKind::kWrite;
-  return FindOperationKind(name);
+  const auto kind = FindOperationKind(name);
+  return kind == OperationKind::kCall ? std::nullopt : kind;
 }
 
 OperationKind ToOperationKind(const std::string& function,

@@ -72,6 +72,8 @@ void SetAnswer(Operation& operation, const JsonLine& line, Outcome outcome) {
     }
     operation.accesses = std::move(answered);
   }
+  if (operation.call && outcome == Outcome::kOk)
+    AnswerCall(operation, line.Text("output"));
   operation.revision = line.IntegerOr("revision", 0);
   operation.error = line.OptionalText("error").value_or("");
 }
@@ -130,6 +132,10 @@ void JsonHistory::UseInvocation(const JsonLine& line) {
   }
   if (operation.kind == OperationKind::kTransaction) {
     operation.accesses = ToAccesses(line);
+  }
+  if (operation.kind == OperationKind::kCall) {
+    operation.call = std::make_shared<const Call>(
+        Call{line.Text("function"), line.OptionalText("input").value_or("")});
   }
   const int process = operation.process;
   builder_.Invoke(std::move(operation));

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <utility>
 
 #include "faultline/base/error.h"
 
@@ -11,13 +12,34 @@ namespace faultline {
 namespace {
 
 // In the order of OperationKind.
-constexpr std::array<const char*, 12> kKindTexts = {
-    "read",   "write",   "delete",  "cas",     "append",  "add",
-    "remove", "enqueue", "dequeue", "acquire", "release", "txn"};
+constexpr std::array<const char*, 13> kKindTexts = {
+    "read",    "write",   "delete",  "cas",     "append", "add", "remove",
+    "enqueue", "dequeue", "acquire", "release", "txn",    "call"};
 static_assert(kKindTexts.size() ==
-              static_cast<std::size_t>(OperationKind::kTransaction) + 1);
+              static_cast<std::size_t>(OperationKind::kCall) + 1);
 
 }  // namespace
+
+Operation MakeCall(std::string function, std::string object,
+                   std::string input) {
+  Operation operation;
+  operation.kind = OperationKind::kCall;
+  operation.key = std::move(object);
+  operation.call =
+      std::make_shared<const Call>(Call{std::move(function), std::move(input)});
+  return operation;
+}
+
+void AnswerCall(Operation& operation, std::string output) {
+  Call call = *operation.call;
+  call.output = std::move(output);
+  operation.call = std::make_shared<const Call>(std::move(call));
+  operation.outcome = Outcome::kOk;
+}
+
+std::string FunctionOf(const Operation& operation) {
+  return operation.call ? operation.call->function : ToText(operation.kind);
+}
 
 const char* ToText(Outcome outcome) {
   switch (outcome) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ enum class OperationKind : std::uint8_t {
   kAcquire,
   kRelease,
   kTransaction,
+  kCall,  // of an object outside this vocabulary: see Call
 };
 
 // Has a value of its own to write from the moment it is invoked (a delete, a
@@ -44,6 +46,7 @@ inline bool Writes(OperationKind kind) {
     case OperationKind::kAcquire:
     case OperationKind::kRelease:
     case OperationKind::kTransaction:
+    case OperationKind::kCall:
       break;
   }
   return false;
@@ -57,6 +60,17 @@ struct Access {
   std::optional<std::string> value;
 
   friend bool operator==(const Access&, const Access&) = default;
+};
+
+// What an object outside the key-value vocabulary was asked, in its own words:
+// a function, its input, and what it answered ("authenticate", "ada",
+// "granted"). A model of one's own reads it (check/model.h).
+struct Call {
+  std::string function;
+  std::string input;
+  std::string output = {};  // empty until it answered
+
+  friend bool operator==(const Call&, const Call&) = default;
 };
 
 // One operation of one client, from just before it was sent to just after its
@@ -84,7 +98,18 @@ struct Operation {
   std::string error;  // why not kOk, in the store's words
   std::vector<std::string> elements = {};  // what a kRead of a set showed
   std::vector<Access> accesses = {};       // kTransaction, in order
+  // kCall, on the object `key`; never null there. Apart, so that the many
+  // operations without one stay small.
+  std::shared_ptr<const Call> call = {};
 };
+
+// A kCall, not sent yet.
+Operation MakeCall(std::string function, std::string object,
+                   std::string input = {});
+// It answered: kOk with this output.
+void AnswerCall(Operation& operation, std::string output);
+// "read", or what a kCall calls its function.
+std::string FunctionOf(const Operation& operation);
 
 const char* ToText(Outcome outcome);
 const char* ToText(OperationKind kind);

@@ -33,6 +33,10 @@ Operation Invoked(Operation operation) {
   for (Access& access : operation.accesses) {
     if (!access.write) access.value.reset();
   }
+  if (operation.call && !operation.call->output.empty()) {
+    operation.call = std::make_shared<const Call>(
+        Call{operation.call->function, operation.call->input});
+  }
   return operation;
 }
 
@@ -46,6 +50,15 @@ void TakeAnswer(Operation& stored, const Operation& answered) {
       stored.outcome == Outcome::kOk) {
     stored.accesses = answered.accesses;
   }
+  if (stored.outcome == Outcome::kOk) stored.call = answered.call;
+}
+
+bool AsksSame(const Operation& a, const Operation& b) {
+  const bool calls_same =
+      a.call == b.call ||
+      (a.call && b.call && a.call->function == b.call->function &&
+       a.call->input == b.call->input);
+  return a.process == b.process && a.kind == b.kind && calls_same;
 }
 
 }  // namespace
@@ -77,6 +90,9 @@ std::int64_t Recorder::Invoke(const Operation& operation) {
   if (Writes(operation.kind) && !operation.value) {
     throw Error("history: a write without a value");
   }
+  if ((operation.kind == OperationKind::kCall) != (operation.call != nullptr)) {
+    throw Error("history: a call is an operation made by MakeCall");
+  }
   Operation invoked = Invoked(operation);
   JsonLineWriter event = internal::InvokeEvent(invoked);
   const std::lock_guard lock(mutex_);
@@ -92,10 +108,11 @@ std::int64_t Recorder::Invoke(const Operation& operation) {
 Operation& Recorder::OpenOperation(std::int64_t token,
                                    const Operation& answered) {
   Operation& stored = operations_.at(static_cast<std::size_t>(token));
-  if (stored.process != answered.process || stored.kind != answered.kind) {
-    throw Error(fmt::format(
-        "history: operation {} completed as one of another process or kind",
-        token));
+  if (!AsksSame(stored, answered)) {
+    throw Error(
+        fmt::format("history: operation {} completed as one of another "
+                    "process, kind or call",
+                    token));
   }
   const auto busy = busy_.find(stored.process);
   if (busy == busy_.end() || busy->second != token) {

@@ -25,7 +25,7 @@ void Note(const Operation& operation, const LoadClient& client,
     workers.Progressed();
   } else {
     workers.NoteError(fmt::format("{}: {}: {}", client.target(),
-                                  ToText(operation.kind), operation.error));
+                                  FunctionOf(operation), operation.error));
   }
 }
 
