@@ -122,7 +122,7 @@ std::string ReadingScan::Note(const JepsenReading& reading) const {
   }
   if (reading.versioned) {
     note += std::string(note.empty() ? "values read" : ", and") +
-            " as [version value]";
+            " as [version value], of which the version is not judged";
   }
   return note;
 }

@@ -57,8 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
         Example{"holds", kHolds, "3 acknowledged changes in 2 logs"},
         Example{"holds_for_deletes", kHolds, "2 acknowledged changes"},
         Example{"violated_by_lost_delete", kViolated,
-                "process 1 deleted key=k1 acknowledged at 1.300 s, yet the log "
-                "of node2 ends with value=a"},
+                "process 1 deleted key=k1 acknowledged at 1.300 s "
+                "[history.jsonl:4,5], yet the log of node2 ends with value=a"},
         Example{"violated_by_delete_that_nobody_asked_for", kViolated,
                 "key=k1 was deleted 1 times in the log of node1, asked for 0 "
                 "times"},
@@ -66,17 +66,18 @@ INSTANTIATE_TEST_SUITE_P(
         Example{"violated_by_lost_append", kViolated,
                 "in no value of the log of node1"},
         Example{"violated_by_lost_write", kViolated,
-                "process 0 wrote key=k1 value=c0-1 acknowledged at 1.100 s, "
-                "not in the log of node2"},
+                "process 0 wrote key=k1 value=c0-1 acknowledged at 1.100 s "
+                "[history.jsonl:2,3], not in the log of node2"},
         Example{"violated_by_duplicate", kViolated,
-                "value=c0-1 acknowledged at 1.100 s, 2 times in the log of "
-                "node2"},
+                "value=c0-1 acknowledged at 1.100 s [history.jsonl:2,3], 2 "
+                "times in the log of node2"},
         Example{"violated_by_duplicate_of_unknown_write", kViolated,
                 "process 2 wrote key=k2 value=c2-1 with unknown outcome, "
-                "invoked at 1.400 s, 2 times in the log of node2"},
-        Example{"violated_by_failed_write", kViolated,
-                "value=c3-1 failed at 1.600 s: no leader, yet in the log of "
+                "invoked at 1.400 s [history.jsonl:6], 2 times in the log of "
                 "node2"},
+        Example{"violated_by_failed_write", kViolated,
+                "value=c3-1 failed at 1.600 s: no leader [history.jsonl:7,8], "
+                "yet in the log of node2"},
         Example{"violated_by_foreign_value", kViolated,
                 "nobody wrote key=k1 value=from-nowhere, in the log of node2"},
         Example{"unknown_without_acknowledged_write", kUnknown,
@@ -121,11 +122,12 @@ INSTANTIATE_TEST_SUITE_P(
         Example{"holds_after_delete", kHolds, "1 reads"},
         Example{"violated_by_overwritten_value", kViolated,
                 "process 2 read key=k1 value=c0-1 acknowledged at 1.500 s "
-                "(invoked at 1.400 s), overwritten before the read began: "
-                "process 1 wrote key=k1 value=c1-1 acknowledged at 1.300 s"},
+                "[history.jsonl:6,7] (invoked at 1.400 s), overwritten before "
+                "the read began: process 1 wrote key=k1 value=c1-1 "
+                "acknowledged at 1.300 s [history.jsonl:4,5]"},
         Example{"violated_by_missing_key", kViolated,
-                "value absent acknowledged at 1.500 s (invoked at 1.400 s), "
-                "although before it process 1 wrote"},
+                "value absent acknowledged at 1.500 s [history.jsonl:6,7] "
+                "(invoked at 1.400 s), although before it process 1 wrote"},
         Example{"violated_by_deleted_value", kViolated,
                 "overwritten before the read began: process 3 deleted key=k1"},
         Example{"violated_by_unwritten_value", kViolated, "which nobody wrote"},
@@ -146,11 +148,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Example{"election_safety_holds", kHolds, "2 terms with a leader"},
         Example{"election_safety_violated", kViolated,
-                "term 2 has 2 leaders, node1 said at 0.100 s: node1, node3 "
-                "said at 0.600 s: node2"},
+                "term 2 has 2 leaders, node1 said at 100 ms: node1, node3 "
+                "said at 600 ms: node2"},
         Example{"terms_only_grow_holds", kHolds, "5 observations of 3"},
         Example{"terms_only_grow_violated", kViolated,
-                "the term of node2 went from 4 back to 3 at 0.700 s"},
+                "the term of node2 went from 4 back to 3 at 700 ms"},
         Example{"indexes_only_grow_holds", kHolds, "6 observations of 4"},
         Example{"indexes_only_grow_violated_by_commit", kViolated,
                 "the commit index of node1 went from 10 back to 9"},
