@@ -126,6 +126,7 @@ class LinearizabilityOracle {
         if (!fail(object.empty() || object[0] != process)) Free(object);
         break;
       case OperationKind::kTransaction:
+      case OperationKind::kCall:
         break;
     }
   }
