@@ -33,7 +33,8 @@ std::vector<Case> ReadCases() {
   for (int line = 1; std::getline(in, text); ++line) {
     if (text.starts_with('#')) continue;
     std::istringstream fields(text);
-    Case example{.line = line};
+    Case example;
+    example.line = line;
     std::string status;
     std::getline(fields, status, '\t');
     example.status = std::stoi(status);
@@ -57,12 +58,14 @@ TEST_P(CheckCases, AreJudgedAsTheTableSays) {
   EXPECT_EQ(printed.status, example.status) << all;
   EXPECT_THAT(all, HasSubstr(example.says));
   const auto lines = std::count(all.begin(), all.end(), '\n');
-  if (example.status != 1) EXPECT_EQ(lines, 1) << all;
+  if (example.status != 1) {
+    EXPECT_EQ(lines, 1) << all;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Table, CheckCases, testing::ValuesIn(ReadCases()),
-                         [](const auto& info) {
-                           return "Line" + std::to_string(info.param.line);
+                         [](const auto& test) {
+                           return "Line" + std::to_string(test.param.line);
                          });
 
 }  // namespace
