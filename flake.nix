@@ -56,8 +56,20 @@
         faultline = pkgs.callPackage ./nix/package.nix { };
       };
 
-      devShells.${system}.default = pkgs.callPackage ./nix/shell.nix {
+      # `nix build .#t040.<scenario>`. Not among the packages, each of which must be a derivation.
+      legacyPackages.${system}.t040 = pkgs.callPackage ./nix/t040.nix {
         inherit (self.packages.${system}) faultline guest;
+      };
+
+      devShells.${system} = {
+        default = pkgs.callPackage ./nix/shell.nix {
+          inherit (self.packages.${system}) faultline guest;
+        };
+        # Without the guest, which is not built for it.
+        unit = pkgs.callPackage ./nix/shell.nix {
+          inherit (self.packages.${system}) faultline;
+          guest = null;
+        };
       };
 
       # `callPackage` puts functions beside what the file returns, and each check is a derivation.
@@ -66,6 +78,7 @@
           (pkgs.callPackage ./nix/checks.nix {
             inherit (self) nixosConfigurations;
             inherit (self.packages.${system}) faultline;
+            t040 = self.legacyPackages.${system}.t040.all;
           })
           [
             "override"

@@ -1,5 +1,5 @@
-# `nix flake check`: unit tests, every Nix file's form, every guest's evaluation and the
-# modules' own tests.
+# `nix flake check`: unit tests, every Nix file's form, every guest's evaluation, the modules' own
+# tests and T040.
 {
   lib,
   faultline,
@@ -7,6 +7,7 @@
   nixfmt,
   nixosConfigurations,
   runCommand,
+  t040,
 }:
 let
   inherit (lib.fileset) fileFilter toSource unions;
@@ -23,7 +24,13 @@ let
   evaluated = guest: builtins.unsafeDiscardStringContext guest.config.system.build.toplevel.drvPath;
 in
 {
-  unit = faultline.overrideAttrs { doCheck = true; };
+  inherit t040;
+
+  # Everything is built, and the unit tests run.
+  unit = faultline.overrideAttrs {
+    doCheck = true;
+    ninjaFlags = [ ];
+  };
 
   formatting = runCommand "nix-formatting" { nativeBuildInputs = [ nixfmt ]; } ''
     find ${nixFiles} -name '*.nix' -exec nixfmt --check {} +

@@ -2,13 +2,11 @@
 # Given a build tree or a script, or called inside a build tree, it is CMake's own.
 {
   cmake,
-  stdenv,
   writeShellScriptBin,
 }:
 writeShellScriptBin "ctest" ''
   set -euo pipefail
   ctest=${cmake}/bin/ctest
-  toolchain=${stdenv.cc}:${cmake}
 
   preset=
   for argument in "$@"; do
@@ -25,12 +23,12 @@ writeShellScriptBin "ctest" ''
     root=$(dirname "$root")
   done
 
-  # A build tree that another toolchain configured is of no use.
+  # As `./faultline` does.
   build=$root/build
   configured=$(cat "$build/nix-toolchain" 2>/dev/null) || true
-  if [ ! -e "$build/build.ninja" ] || [ "$configured" != "$toolchain" ]; then
+  if [ ! -e "$build/build.ninja" ] || [ "$configured" != "$FAULTLINE_TOOLCHAIN_ID" ]; then
     (cd "$root" && "${cmake}/bin/cmake" --fresh --preset default ''${FAULTLINE_CMAKE_FLAGS:-}) >&2
-    echo "$toolchain" >"$build/nix-toolchain"
+    echo "$FAULTLINE_TOOLCHAIN_ID" >"$build/nix-toolchain"
   fi
   ninja -C "$build" >&2
   cd "$root"

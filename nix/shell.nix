@@ -4,50 +4,58 @@
   mkShell,
   callPackage,
   ccache,
-  clang-tools,
+  cmake,
   e2fsprogs,
   etcd_3_6,
   git,
   iproute2,
+  llvmPackages_19,
   nix,
   nixfmt,
   openssh,
   procps,
   qemu_test,
+  stdenv,
   util-linux,
   vde2,
   faultline,
+  # Null for a shell that boots none.
   guest,
 }:
 let
   ctest = callPackage ./ctest.nix { };
 in
-mkShell {
-  inputsFrom = [ faultline ];
-  packages = [
-    ccache
-    clang-tools
-    e2fsprogs
-    etcd_3_6
-    git
-    iproute2
-    nix
-    nixfmt
-    openssh
-    procps
-    qemu_test
-    util-linux
-    vde2
-  ];
+mkShell (
+  lib.optionalAttrs (guest != null) { FAULTLINE_IMAGE = guest; }
+  // {
+    inputsFrom = [ faultline ];
+    packages = [
+      ccache
+      e2fsprogs
+      etcd_3_6
+      git
+      iproute2
+      # Of the version that CI formats and lints with (cmake/Lint.cmake).
+      llvmPackages_19.clang-tools
+      nix
+      nixfmt
+      openssh
+      procps
+      qemu_test
+      util-linux
+      vde2
+    ];
 
-  FAULTLINE_IMAGE = guest;
-  # Tells `./faultline` that there is nothing to install.
-  FAULTLINE_TOOLCHAIN = "nix";
-  # A NixOS guest holds its root in memory; and another compiler has other warnings.
-  FAULTLINE_CMAKE_FLAGS = "-DFAULTLINE_VM_MEMORY_MIB=1200 -DFAULTLINE_WERROR=OFF";
+    # Tells `./faultline` that there is nothing to install.
+    FAULTLINE_TOOLCHAIN = "nix";
+    # A build tree that another one configured is of no use.
+    FAULTLINE_TOOLCHAIN_ID = "${stdenv.cc}:${cmake}";
+    # A NixOS guest holds its root in memory; and another compiler has other warnings.
+    FAULTLINE_CMAKE_FLAGS = "-DFAULTLINE_VM_MEMORY_MIB=1200 -DFAULTLINE_WERROR=OFF";
 
-  # Before CMake's own.
-  shellHook = ''
-    export PATH=${lib.makeBinPath [ ctest ]}:$PATH
-  '';
-}
+    # Before CMake's own.
+    shellHook = ''
+      export PATH=${lib.makeBinPath [ ctest ]}:$PATH
+    '';
+  }
+)

@@ -39,6 +39,7 @@ rec {
     separator: f: list:
     concatStringsSep separator (map f list);
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
+  optionalAttrs = condition: set: if condition then set else { };
   any = builtins.any;
   unique = builtins.foldl' (
     seen: value: if builtins.elem value seen then seen else seen ++ [ value ]

@@ -51,6 +51,7 @@ let
     )
     // {
       inherit lib callPackage;
+      llvmPackages_19.clang-tools = derivation "clang-tools" { };
       glibc = derivation "glibc" { static = derivation "glibc-static" { }; };
       runtimeShell = "${derivation "bash" { }}/bin/bash";
       stdenv = {
@@ -58,6 +59,7 @@ let
         mkDerivation = attributes: derivation attributes.pname attributes;
       };
       mkShell = derivation "shell";
+      linkFarm = name: entries: derivation name { inherit entries; };
       runCommand =
         name: attributes: script:
         derivation name (attributes // { inherit script; });

@@ -164,17 +164,23 @@ let
       "guest"
       "installer"
     ];
-    devShells = [ "default" ];
+    legacyPackages = [ "t040" ];
+    devShells = [
+      "default"
+      "unit"
+    ];
     checks = [
       "formatting"
       "guests"
       "modules"
+      "t040"
       "unit"
     ];
     templates = [ "default" ];
   };
   perSystem = [
     "packages"
+    "legacyPackages"
     "devShells"
     "checks"
   ];
@@ -219,6 +225,7 @@ in
       shell = self.devShells.x86_64-linux.default;
     in
     unless (shell.FAULTLINE_IMAGE == image) "FAULTLINE_IMAGE is not the guest"
+    ++ unless (!(self.devShells.x86_64-linux.unit ? FAULTLINE_IMAGE)) "unit tests build the guest"
     ++ unless (match ".*/[^/]*-ctest/bin:.*" shell.shellHook != null) "its ctest is not the first";
 
   "guest: every definition is of its option's type" = builtins.deepSeq guest [ ];
@@ -354,6 +361,25 @@ in
     "qemu_test"
     "vde2"
   ];
+  "t040: a derivation each, whose output is its report" =
+    let
+      inherit (import ../t040-names.nix { inherit lib; }) scenarios;
+      inherit (self.legacyPackages.x86_64-linux) t040;
+      wrong =
+        { name, ... }@scenario:
+        unless (contains "t040_${scenario.step} --gtest_filter=${scenario.suite}.${name}\n" t040.${name}.script)
+          "${name}: another program or filter"
+        ++ unless (t040.${name}.requiredSystemFeatures == [ "nixos-test" ]) "${name}: its features"
+        ++ unless (t040.${name}.FAULTLINE_IMAGE == image) "${name}: its image"
+        ++ unless (t040.all.entries.${name} == t040.${name}) "${name} is not among all"
+        ++ unless (elem "t040_${scenario.step}" faultline.ninjaFlags) "t040_${scenario.step} is not in the package";
+    in
+    concatMap wrong scenarios
+    ++ unless (length (attrNames t040.all.entries) == length scenarios) "two have one name";
+  "t040: the check is all of it" =
+    unless (
+      self.checks.x86_64-linux.t040.entries == self.legacyPackages.x86_64-linux.t040.all.entries
+    ) "it is not";
   "guest: no path of a program is fixed in what runs on it" =
     let
       fixed = text: map (groups: head groups) (matches "[^a-z!/](/(usr/)?s?bin/[a-z]+)" text);
