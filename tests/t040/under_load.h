@@ -12,8 +12,9 @@ class UnderLoad : public StoreTest {
 
   // An outage that nothing bounds would never fail.
   void TearDown() override {
-    if (!HasFailure() && !IsSkipped())
+    if (!HasFailure() && !IsSkipped()) {
       EXPECT_TRUE(outages_judged()) << "this scenario bounds no outage";
+    }
     StoreTest::TearDown();
   }
 
