@@ -5,15 +5,12 @@
 
 namespace faultline {
 
-ProcessorWatch::ProcessorWatch(std::function<std::vector<pid_t>()> processes,
-                               Duration interval)
-    : processes_(std::move(processes)),
+ProcessorWatch::ProcessorWatch(Look look, Duration interval)
+    : look_(std::move(look)),
       interval_(interval),
-      looked_(std::chrono::steady_clock::now()) {
-  for (const pid_t pid : processes_())
-    last_[pid] = ProcessorUseOf(pid).value_or(ProcessorUse{});
-  thread_ = std::thread([this] { Run(); });
-}
+      last_(look_()),
+      looked_(std::chrono::steady_clock::now()),
+      thread_([this] { Run(); }) {}
 
 ProcessorWatch::~ProcessorWatch() {
   {
@@ -28,21 +25,17 @@ void ProcessorWatch::Run() {
   std::unique_lock lock(mutex_);
   while (!ending_.wait_for(lock, interval_, [this] { return end_; })) {
     lock.unlock();
-    Look();
+    AddStretch();
     lock.lock();
   }
 }
 
-void ProcessorWatch::Look() {
+void ProcessorWatch::AddStretch() {
   Stretch stretch{.from = looked_, .until = {}, .shares = {}};
-  std::map<pid_t, ProcessorUse> now;
-  for (const pid_t pid : processes_()) {
-    const auto use = ProcessorUseOf(pid);
-    if (!use) continue;
-    // One that is new began after the look before.
-    stretch.shares[pid] = Difference(last_[pid], *use);
-    now[pid] = *use;
-  }
+  std::map<pid_t, ProcessorUse> now = look_();
+  // One that is new began after the look before.
+  for (const auto& [pid, use] : now)
+    stretch.shares[pid] = Difference(last_[pid], use);
   last_ = std::move(now);
   stretch.until = looked_ = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);

@@ -19,9 +19,13 @@ namespace faultline {
 // any interval how long they waited for a processor of this host. Thread-safe.
 class ProcessorWatch {
  public:
-  // `processes` is asked at each look, in a thread of this object; a process
-  // may take the place of another. It must not throw.
-  explicit ProcessorWatch(std::function<std::vector<pid_t>()> processes,
+  // What each process that is to be watched has used so far. A process may take
+  // the place of another.
+  using Look = std::function<std::map<pid_t, ProcessorUse>()>;
+
+  // `look` is called at once and then in a thread of this object; it must not
+  // throw.
+  explicit ProcessorWatch(Look look,
                           Duration interval = std::chrono::milliseconds(250));
   ~ProcessorWatch();
   ProcessorWatch(const ProcessorWatch&) = delete;
@@ -42,9 +46,9 @@ class ProcessorWatch {
   };
 
   void Run();
-  void Look();
+  void AddStretch();
 
-  const std::function<std::vector<pid_t>()> processes_;
+  const Look look_;
   const Duration interval_;
   std::map<pid_t, ProcessorUse> last_;  // of the thread
   TimePoint looked_;

@@ -141,10 +141,12 @@ Verdict StoreTest::JudgeWatch(std::vector<CommitLog>& logs) {
 
 void StoreTest::StartProcessorWatch() {
   processor_watch_ = std::make_unique<ProcessorWatch>([this] {
-    std::vector<pid_t> processes;
-    for (Node* node : cluster().nodes())
-      if (node->Running()) processes.push_back(node->machine().pid());
-    return processes;
+    std::map<pid_t, ProcessorUse> uses;
+    for (Node* node : cluster().nodes()) {
+      const pid_t pid = node->machine().pid();
+      if (const auto use = ProcessorUseOf(pid)) uses[pid] = *use;
+    }
+    return uses;
   });
 }
 

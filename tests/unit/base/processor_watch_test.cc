@@ -1,10 +1,9 @@
 #include "faultline/base/processor_watch.h"
 
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include <atomic>
 
 #include "faultline/base/eventually.h"
 
@@ -15,72 +14,88 @@ using namespace std::chrono_literals;
 
 TimePoint Now() { return std::chrono::steady_clock::now(); }
 
-// Processes that want one processor of this machine all the time.
-class BusyProcesses {
+// Two processes, of which the first waits for a second from one look to the
+// next as long as `starved` holds, and runs otherwise; the second never waits.
+class Machines {
  public:
-  explicit BusyProcesses(int count) {
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(::sched_getcpu(), &one);
-    for (int i = 0; i < count; ++i) {
-      pids_.push_back(::fork());
-      if (pids_.back() != 0) continue;
-      ::sched_setaffinity(0, sizeof one, &one);
-      for (volatile bool busy = true; busy;) continue;
-    }
+  std::map<pid_t, ProcessorUse> Look() {
+    (starved ? first_.waited : first_.ran) += 1s;
+    second_.ran += 1s;
+    ++looks_;
+    return {{1, {{1, first_}}}, {2, {{2, second_}}}};
   }
-  ~BusyProcesses() { LeaveOnly(0); }
-  void LeaveOnly(std::size_t count) {
-    for (; pids_.size() > count; pids_.pop_back()) {
-      ::kill(pids_.back(), SIGKILL);
-      ::waitpid(pids_.back(), nullptr, 0);
-    }
+  void AwaitLooks(int count) const {
+    const int before = looks_;
+    Eventually(Deadline::After(20s), "looks",
+               [&] { return looks_ >= before + count; });
   }
-  pid_t first() const { return pids_.front(); }
+
+  std::atomic<bool> starved = true;
 
  private:
-  std::vector<pid_t> pids_;
+  std::atomic<int> looks_ = 0;
+  ProcessorShare first_;
+  ProcessorShare second_;
 };
 
-// The first ten seconds of a run say nothing of the next ten.
+// What a run waited for a processor at first says nothing of a later outage.
 TEST(ProcessorWatches, TellAnIntervalFromAnother) {
-  BusyProcesses processes(16);
-  const pid_t first = processes.first();
-  const ProcessorWatch watch([first] { return std::vector{first}; }, 20ms);
+  Machines machines;
+  const ProcessorWatch watch([&] { return machines.Look(); }, 1ms);
   const TimePoint began = Now();
-  Eventually(Deadline::After(20s), "it waits among sixteen", [&] {
-    return watch.LongestWait(began, Now()).value_or(0) > 0.8 &&
-           Now() > began + 1s;
-  });
-  const TimePoint many = Now();
-  processes.LeaveOnly(1);
-  Eventually(Deadline::After(20s), "it has had more of the processor", [&] {
-    const TimePoint now = Now();
-    return now > many + 500ms &&
-           watch.LongestWait(now - 400ms, now).value_or(1) < 0.6;
-  });
-  EXPECT_GT(watch.LongestWait(began, many), 0.8);
+  machines.AwaitLooks(20);
+  const TimePoint starved_until = Now();
+  machines.starved = false;
+  machines.AwaitLooks(2);  // what was begun before is over
+  const TimePoint calm_from = Now();
+  machines.AwaitLooks(2);
+  EXPECT_GT(watch.LongestWait(began, starved_until).value_or(0), 0.8);
+  EXPECT_EQ(watch.LongestWait(calm_from, Now()), 0);
 }
 
 TEST(ProcessorWatches, DoNotCountWhatHardlyWantedAProcessor) {
-  const pid_t idle = ::fork();
-  if (idle == 0)
-    for (;;) ::pause();
-  {
-    const ProcessorWatch watch([idle] { return std::vector{idle}; }, 10ms);
-    const TimePoint began = Now();
-    Eventually(Deadline::After(20s), "there was a look",
-               [&] { return watch.LongestWait(began, Now()).has_value(); });
-    EXPECT_EQ(watch.LongestWait(began, Now()), 0);
-  }
-  ::kill(idle, SIGKILL);
-  ::waitpid(idle, nullptr, 0);
+  std::atomic<int> looks = 0;
+  const ProcessorWatch watch(
+      [&] {
+        ++looks;
+        const ProcessorShare idle{.ran = 0s, .waited = 1ns * looks.load()};
+        return std::map<pid_t, ProcessorUse>{{1, {{1, idle}}}};
+      },
+      1ms);
+  const TimePoint began = Now();
+  Eventually(Deadline::After(20s), "looks", [&] { return looks > 3; });
+  EXPECT_EQ(watch.LongestWait(began, Now()), 0);
+}
+
+// A machine that is started again is another process, with counts of its own.
+TEST(ProcessorWatches, FollowAProcessThatTakesThePlaceOfAnother) {
+  std::atomic<int> looks = 0;
+  const ProcessorWatch watch(
+      [&] {
+        const ProcessorShare waits{.ran = 0s, .waited = 1h};
+        const ProcessorShare runs{.ran = 2h, .waited = 0s};
+        return ++looks == 1 ? std::map<pid_t, ProcessorUse>{{1, {{1, waits}}}}
+                            : std::map<pid_t, ProcessorUse>{{2, {{2, runs}}}};
+      },
+      1ms);
+  const TimePoint began = Now();
+  Eventually(Deadline::After(20s), "looks", [&] { return looks > 3; });
+  EXPECT_EQ(watch.LongestWait(began, Now()), 0);
 }
 
 TEST(ProcessorWatches, SayNothingOfWhatTheyDidNotSee) {
-  const ProcessorWatch watch([] { return std::vector<pid_t>{}; }, 10ms);
+  const ProcessorWatch watch([] { return std::map<pid_t, ProcessorUse>{}; },
+                             10ms);
   EXPECT_EQ(watch.LongestWait(Now() + 1h, Now() + 2h), std::nullopt);
   EXPECT_EQ(watch.LongestWait(Now() - 2h, Now() - 1h), std::nullopt);
+}
+
+TEST(ProcessorUses, AreThoseOfThisProcess) {
+  const auto before = ProcessorUseOf(::getpid());
+  ASSERT_TRUE(before.has_value());
+  Eventually(Deadline::After(20s), "this process has run", [&] {
+    return Difference(*before, ProcessorUseOf(::getpid()).value()).ran > 1ms;
+  });
 }
 
 }  // namespace
