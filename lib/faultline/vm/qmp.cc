@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "faultline/base/error.h"
-#include "faultline/vm/line_socket.h"
+#include "faultline/base/line_socket.h"
 
 namespace faultline {
 namespace {
