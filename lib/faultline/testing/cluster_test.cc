@@ -91,18 +91,13 @@ Cluster& ClusterTest::MakeCluster(const ClusterOptions& options) {
   return *cluster_;
 }
 
-bool ClusterTest::Resume(const std::function<CheckpointLease()>& find,
-                         const std::function<void()>& first) {
+bool ClusterTest::TryToResume(const std::function<void()>& resume) {
   const ClusterOptions options = cluster_->options();
   if (options.cold || options.boot_path == BootPath::kNetboot ||
       Environment("FAULTLINE_COLD"))
     return false;
   try {
-    const CheckpointLease lease = find();
-    const TimePoint begin = std::chrono::steady_clock::now();
-    cluster_->Resume(lease.checkpoint, Within(30s), first);
-    RecordBoot("resumed from " + lease.checkpoint.directory.filename().string(),
-               begin);
+    resume();
     return true;
   } catch (const std::exception& error) {
     RecordFact("not resumed", error.what());
@@ -113,13 +108,25 @@ bool ClusterTest::Resume(const std::function<CheckpointLease()>& find,
   }
 }
 
+bool ClusterTest::Resume(const std::function<CheckpointLease()>& find,
+                         const std::function<void()>& first) {
+  return TryToResume([&] {
+    const CheckpointLease lease = find();
+    const TimePoint begin = std::chrono::steady_clock::now();
+    cluster_->Resume(lease.checkpoint, Within(30s), first);
+    RecordBoot("resumed from " + lease.checkpoint.directory.filename().string(),
+               begin);
+  });
+}
+
 Cluster& ClusterTest::Boot(const ClusterOptions& options) {
   MakeCluster(options);
-  const int memory_mib =
-      options.memory_mib == 0 ? image().memory_mib : options.memory_mib;
-  if (Resume([&] {
-        return GuestCheckpoint(image(), accelerator(), memory_mib,
-                               Within(120s));
+  if (TryToResume([&] {
+        const GuestCheckpoints guests =
+            GuestsFor(options, image(), accelerator(), Within(120s));
+        const TimePoint begin = std::chrono::steady_clock::now();
+        cluster_->Resume(guests.machines, Within(30s));
+        RecordBoot("resumed from " + guests.Names(), begin);
       }))
     return *cluster_;
   const TimePoint begin = std::chrono::steady_clock::now();
