@@ -43,8 +43,8 @@ ClusterOptions TwoKinds(bool cold) {
                      .disks = {{.serial = "data", .mib = 48}},
                      .channels = {kChannel}},
                     {}},
-          .cold = cold,
-          .shared_disks = {{.serial = "lun", .mib = 16}}};
+          .shared_disks = {{.serial = "lun", .mib = 16}},
+          .cold = cold};
 }
 
 class EitherWay : public NodeKinds, public testing::WithParamInterface<bool> {};
