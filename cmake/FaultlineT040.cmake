@@ -35,6 +35,23 @@ function(faultline_prepare_vm_tests)
        "{\"version\":{\"major\":1,\"minor\":0},\"local\":[{${memory},${machines}}]}\n")
 endfunction()
 
+# The fixture that builds the image of a set of services, once a set: its name in `result`.
+function(faultline_services_image result)
+  set(services ${ARGN})
+  list(SORT services)
+  list(REMOVE_DUPLICATES services)
+  list(JOIN services "+" set)
+  set(${result} guest_image_${set} PARENT_SCOPE)
+  get_property(known GLOBAL PROPERTY FAULTLINE_SERVICES_IMAGES)
+  if(set IN_LIST known)
+    return()
+  endif()
+  set_property(GLOBAL APPEND PROPERTY FAULTLINE_SERVICES_IMAGES ${set})
+  add_test(NAME guest_image_${set} COMMAND sh -c "test -n \"$FAULTLINE_IMAGE\" || exec \"$0\" \"$@\""
+                                           ${FAULTLINE_GUEST_RECIPE}/build-image ${services})
+  set_tests_properties(guest_image_${set} PROPERTIES FIXTURES_SETUP guest_image_${set} TIMEOUT 1800 LABELS image)
+endfunction()
+
 # Makes `target` a program of tests on virtual machines; `prefix` leads the ctest names of its tests.
 function(faultline_vm_program target prefix)
   faultline_prepare_vm_tests()
@@ -51,10 +68,23 @@ function(faultline_vm_program target prefix)
 endfunction()
 
 # Registers the tests that match the gtest filter, with what one of them needs. `VMS` is the largest number of machines
-# that one of them boots: what `ctest -j` has to set aside.
+# that one of them boots: what `ctest -j` has to set aside. MEMORY_MIB and PROCESSORS, of all of them together, are for
+# nodes larger than the default ones. SERVICES are those of the nodes' images, beside the default one.
 function(faultline_vm_tests target prefix filter)
-  cmake_parse_arguments(ARG "" "VMS;TIMEOUT" "LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "VMS;TIMEOUT;MEMORY_MIB;PROCESSORS" "LABELS;SERVICES" ${ARGN})
+  set(images guest_image)
+  if(ARG_SERVICES)
+    faultline_services_image(image ${ARG_SERVICES})
+    list(APPEND images ${image})
+  endif()
   math(EXPR memory_mib "${ARG_VMS} * ${FAULTLINE_VM_MEMORY_MIB}")
+  if(ARG_MEMORY_MIB)
+    set(memory_mib ${ARG_MEMORY_MIB})
+  endif()
+  set(processors ${ARG_VMS})
+  if(ARG_PROCESSORS)
+    set(processors ${ARG_PROCESSORS})
+  endif()
   string(MD5 id "${target} ${filter}")
   string(REGEX REPLACE "-.*" "" wanted "${filter}")
   set_property(TARGET ${target} APPEND PROPERTY FAULTLINE_FILTERS "${wanted}")
@@ -74,16 +104,15 @@ function(faultline_vm_tests target prefix filter)
     PROPERTIES TIMEOUT
                ${ARG_TIMEOUT}
                PROCESSORS
-               ${ARG_VMS}
+               ${processors}
                RESOURCE_GROUPS
                "memory_mib:${memory_mib},machines:${ARG_VMS}"
-               FIXTURES_REQUIRED
-               guest_image
                ${environment})
   # A property with several values does not survive gtest_discover_tests: ctest reads this file after the tests' own.
   set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/labels_${id}.cmake)
   file(WRITE ${labels_file} "foreach(test IN LISTS tests_${id})\n"
-                            "  set_tests_properties(\${test} PROPERTIES LABELS \"${ARG_LABELS}\")\n"
+                            "  set_tests_properties(\${test} PROPERTIES LABELS \"${ARG_LABELS}\""
+                            " FIXTURES_REQUIRED \"${images}\")\n"
                             "endforeach()\n")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
 endfunction()

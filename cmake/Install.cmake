@@ -27,6 +27,7 @@ function(faultline_install_part part set)
 endfunction()
 
 set_target_properties(faultline-warden PROPERTIES EXPORT_NAME warden)
+install(TARGETS faultline-leg RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR} COMPONENT machines)
 install(TARGETS faultline-warden EXPORT faultlineMachinesTargets RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}
                                                                          COMPONENT machines)
 install(TARGETS faultline RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT machines)
@@ -39,7 +40,8 @@ install(
   COMPONENT offline
   FILES_MATCHING
   PATTERN "*.h"
-  PATTERN "warden_server" EXCLUDE)
+  PATTERN "warden_server" EXCLUDE
+  PATTERN "leg_server" EXCLUDE)
 install(
   DIRECTORY fixtures/guest/
   DESTINATION ${guest_recipe}

@@ -26,6 +26,13 @@ let
     )
   );
 
+  # From the manifests of the services that are here (docs/guest-contract.md).
+  serviceWarmUps = lib.filter builtins.pathExists (
+    map (service: debian + "/services/${service}/warm-up") (
+      builtins.attrNames config.faultline.services
+    )
+  );
+
   # What tests start, read whole; then the Debian image's own, which skips what is not here.
   warmUp = pkgs.writeShellScript "warm-up" ''
     export PATH=/run/current-system/sw/bin
@@ -34,6 +41,7 @@ let
       cat "$(command -v $program)"
     done >/dev/null 2>&1
     cat /run/current-system/systemd/lib/systemd/{systemd,libsystemd-*.so} >/dev/null 2>&1
+    ${lib.concatMapStringsSep "\n" (warmUp: "(. ${warmUp})") serviceWarmUps}
     . ${debian + "/overlay/usr/lib/faultline/warm-up"}
   '';
 in

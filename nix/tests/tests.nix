@@ -55,7 +55,16 @@ let
       found = program (unitText (service.${key} or "nothing"));
     in
     unless (found == expected) "${unit}.service has ${key}=${found}, the Debian image's ${expected}";
-  debianService = unit: serviceSection (debian + "/overlay/etc/systemd/system/${unit}.service");
+  # The guest's own overlay and those of the services' manifests.
+  overlays = [
+    (debian + "/overlay")
+  ]
+  ++ map (service: debian + "/services/${service}/overlay") (attrNames (builtins.readDir (debian + "/services")));
+  debianService =
+    unit:
+    serviceSection (
+      head (filter pathExists (map (overlay: overlay + "/etc/systemd/system/${unit}.service") overlays))
+    );
   sameService = unit: concatMap (sameSetting unit) (debianService unit);
 
   inherit (self.packages.x86_64-linux) faultline;

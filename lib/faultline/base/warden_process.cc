@@ -1,7 +1,6 @@
 #include "faultline/base/warden_process.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -12,43 +11,19 @@
 #include <algorithm>
 #include <string>
 #include <system_error>
-#include <vector>
 
 #include "faultline/base/deadline.h"
-#include "faultline/base/environment.h"
 #include "faultline/base/errno_text.h"
 #include "faultline/base/error.h"
+#include "faultline/base/helper_program.h"
 #include "faultline/base/pidfd.h"
 
 namespace faultline::internal {
 namespace {
 
-namespace fs = std::filesystem;
-
 // Longer than the warden takes to end everything: its grace period, the
 // SIGKILLs and the removal of directories.
 constexpr Duration kLongestFarewell = std::chrono::seconds(20);
-
-std::vector<fs::path> WardenPlaces() {
-  // Who names a warden wants that one, not another that happens to be there.
-  if (const auto chosen = Environment("FAULTLINE_WARDEN")) return {*chosen};
-  std::vector<fs::path> places;
-  std::error_code ignored;
-  const fs::path self = fs::read_symlink("/proc/self/exe", ignored);
-  if (!self.empty()) {
-    const fs::path directory = self.parent_path();
-    places.push_back(directory / "faultline-warden");
-    // An installation that was moved as a whole.
-    places.push_back(directory.parent_path() / "libexec/faultline-warden");
-  }
-#ifdef FAULTLINE_WARDEN_IN_BUILD_TREE
-  places.emplace_back(FAULTLINE_WARDEN_IN_BUILD_TREE);
-#endif
-#ifdef FAULTLINE_WARDEN_INSTALLED
-  places.emplace_back(FAULTLINE_WARDEN_INSTALLED);
-#endif
-  return places;
-}
 
 // What posix_spawn wants to know, freed at the end.
 class SpawnSettings {
@@ -108,16 +83,6 @@ bool EndsBy(pid_t child, Deadline deadline) {
 
 }  // namespace
 
-fs::path FindWarden() {
-  std::vector<std::string> missed;
-  for (const fs::path& place : WardenPlaces()) {
-    if (::access(place.c_str(), X_OK) == 0) return place;
-    missed.push_back(place.string());
-  }
-  throw MachineError(fmt::format("helper faultline-warden not found (tried {})",
-                                 fmt::join(missed, ", ")));
-}
-
 WardenProcess StartWarden() {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
@@ -125,7 +90,7 @@ WardenProcess StartWarden() {
   FileDescriptor ours(ends[0]);
   const FileDescriptor theirs(ends[1]);
   SpawnSettings settings(theirs.get());
-  const pid_t pid = settings.Spawn(FindWarden().string());
+  const pid_t pid = settings.Spawn(FindHelper("faultline-warden").string());
   return {.pid = pid, .socket = std::move(ours)};
 }
 

@@ -2,19 +2,12 @@
 
 #include <sys/types.h>
 
-#include <filesystem>
-
 #include "faultline/base/file_descriptor.h"
 
 namespace faultline::internal {
 
 // The number under which the warden's end of the socket reaches it.
 inline constexpr int kWardenSocket = 3;
-
-// The first place that has the helper: FAULTLINE_WARDEN, beside this
-// executable, the build tree, the installed libexec directory. Throws
-// MachineError that names them.
-std::filesystem::path FindWarden();
 
 // The helper and our end of its socket.
 struct WardenProcess {

@@ -69,7 +69,7 @@ void FormAndWrite(Cluster& cluster, Stopwatch& watch) {
 }
 
 CheckpointLease Guest(const GuestImage& image, const Accelerator& accelerator) {
-  return GuestCheckpoint(image, accelerator, image.memory_mib, Within(120s));
+  return GuestCheckpoint(image, accelerator, {}, Within(120s));
 }
 
 CheckpointLease Formed(const GuestImage& image,
@@ -151,7 +151,7 @@ void MeasureCheckpoint(const GuestImage& image, const Accelerator& accelerator,
   const TemporaryDirectory scratch;
   Stopwatch watch(figures);
   const CheckpointLease lease =
-      GuestCheckpoint(image, accelerator, image.memory_mib, Within(120s),
+      GuestCheckpoint(image, accelerator, {}, Within(120s), {},
                       CheckpointCache(scratch.path() / "checkpoints"));
   watch.Reached("made");
   figures["disk MiB"].push_back(DiskMib(lease.checkpoint.directory));

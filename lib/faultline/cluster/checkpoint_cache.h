@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "faultline/base/deadline.h"
 #include "faultline/base/error.h"
@@ -25,6 +26,9 @@ struct CheckpointKey {
   std::string text;
   int machines = 1;
   int memory_mib = 512;  // of each machine, for the room it needs
+  // What it holds beside each machine's memory, devices and state disk:
+  // "node1/disk-data.raw", "shared-lun.raw".
+  std::vector<std::string> disks = {};
 };
 
 // A checkpoint that nobody removes while this lives. Movable.

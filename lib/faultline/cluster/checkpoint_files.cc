@@ -81,6 +81,7 @@ std::vector<fs::path> FilesOf(const CheckpointKey& key,
          {machine.memory(), machine.devices(), machine.state_disk()})
       files.push_back(fs::relative(file, directory));
   }
+  files.insert(files.end(), key.disks.begin(), key.disks.end());
   return files;
 }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "faultline/base/warden.h"
 #include "faultline/cluster/cluster_checkpoint.h"
 #include "faultline/cluster/node.h"
+#include "faultline/cluster/node_spec.h"
+#include "faultline/net/data_leg.h"
 #include "faultline/net/network.h"
 #include "faultline/net/vde_switch.h"
 #include "faultline/remote/ssh_key.h"
@@ -20,11 +23,11 @@
 namespace faultline {
 
 struct ClusterOptions {
-  int nodes = 3;
+  NodeSpecs nodes = 3;
   std::vector<int> ports =
       {};  // guest TCP ports of the services under test, beside 22
   BootPath boot_path = BootPath::kDirect;
-  int memory_mib = 0;  // 0: what the image asks for
+  std::vector<SharedDisk> shared_disks = {};
   // For whoever may choose between Start and Resume: only Start will do.
   bool cold = false;
   // Where the guests' memory lies, so that Save can keep it; empty: in QEMU.
@@ -59,6 +62,10 @@ class Cluster {
   // ids and wall clock, and no SSH.
   void Resume(const ClusterCheckpoint& checkpoint, Deadline deadline,
               const std::function<void()>& first = {});
+  // The same from one guest for each node, booted as a machine of that node's
+  // kind (GuestsFor); shared disks are as they are.
+  void Resume(const std::vector<MachineCheckpoint>& machines, Deadline deadline,
+              const std::function<void()>& first = {});
   // Stops all nodes at one cut and keeps them in `checkpoint_directory` of the
   // options. The cluster can only be destroyed afterwards.
   ClusterCheckpoint Save(Deadline deadline);
@@ -69,8 +76,15 @@ class Cluster {
   Node& node(int index) { return *nodes_.at(index - 1); }
   std::vector<Node*> nodes() const;
   Network& network() { return *network_; }
+  // The tester's own leg on the data network, which starts when it is first
+  // asked for. Throws as DataLeg does.
+  DataLeg& data_leg();
   const Accelerator& accelerator() const { return accelerator_; }
+  // The default image; that of a node is in machine().options().
   const GuestImage& image() const { return image_; }
+  // What the nodes share, also while they are all off: evidence. Throws
+  // UsageError if there is no such disk.
+  std::filesystem::path SharedDiskFile(const std::string& serial) const;
   const std::filesystem::path& scratch_directory() const {
     return scratch_.path();
   }
@@ -79,6 +93,7 @@ class Cluster {
   const SshKeyPair& user_key() const { return user_key_; }
 
  private:
+  void MakeSharedDisks();
   std::unique_ptr<Node> MakeNode(int index);
   std::optional<std::filesystem::path> MemoryFileOf(const Node& node) const;
 
@@ -90,6 +105,8 @@ class Cluster {
   TemporaryDirectory scratch_;
   std::unique_ptr<VdeSwitch> switch_;
   std::unique_ptr<Network> network_;
+  std::mutex leg_mutex_;
+  std::unique_ptr<DataLeg> leg_;
   std::vector<std::unique_ptr<Node>> nodes_;
 };
 

@@ -5,6 +5,7 @@
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
 #include "faultline/base/files.h"
+#include "faultline/net/switch_ports.h"
 #include "faultline/net/vde_switch.h"
 
 namespace faultline {
@@ -79,9 +80,9 @@ std::vector<std::string> WirefilterOptions(const CableSettings& settings) {
 
 Cable::Cable(Warden& warden, VdeSwitch& vde_switch, int node,
              const CableSettings& settings, Deadline deadline)
-    : name_(fmt::format("node{}: its cable", node)),
+    : name_(NodeName(node) + ": its cable"),
       log_(vde_switch.plug_directory().parent_path() /
-           fmt::format("cable-node{}.log", node)) {
+           fmt::format("cable-{}.log", NodeName(node))) {
   const std::string plugs = vde_switch.plug_directory();
   std::vector<std::string> argv = {
       "wirefilter", "-v",

@@ -7,6 +7,7 @@
 
 #include "faultline/base/warden.h"
 #include "faultline/net/cable.h"
+#include "faultline/net/switch_ports.h"
 
 namespace faultline {
 
@@ -16,15 +17,20 @@ class VdeSwitch;
 // never touched. Nodes are 1-based indices. Thread-safe.
 class Network {
  public:
+  // The test's own leg (DataLeg), plugged in or not: goes wherever a node does.
+  static constexpr int kTester = kTesterNode;
+
   // `nodes` ports, 1..nodes, all in one group. Make it before machines plug in.
   // `warden` starts the cables; both outlive it.
   Network(Warden& warden, VdeSwitch& vde_switch, int nodes);
 
   // Only nodes of one group hear each other; nodes not named form one more
-  // group. Silent and immediate, but node by node (under a millisecond each):
-  // on the way from one partition to the next two nodes may be apart a moment
-  // too long, and are never joined unless one of the two joins them. Throws
-  // UsageError for a node that does not exist or is named twice.
+  // group. The tester, if not named, is with those, or with the largest group
+  // (the first of equal ones) if all nodes are named. Silent and immediate, but
+  // node by node (under a millisecond each): on the way from one partition to
+  // the next two nodes may be apart a moment too long, and are never joined
+  // unless one of the two joins them. Throws UsageError for a node that does
+  // not exist or is named twice.
   void Partition(const std::vector<std::vector<int>>& groups);
   void Isolate(int node) { Partition({{node}}); }
   // Ends partitions; cables stay. Idempotent.
@@ -48,7 +54,7 @@ class Network {
   bool HasCable(int node);
 
  private:
-  void Move(const std::vector<int>& groups, int first_vlan);
+  void Move(const std::vector<std::vector<int>>& groups, int first_vlan);
   int GroupPort(int node) const;
   void CheckNewCable(int node) const;
 
@@ -61,8 +67,11 @@ class Network {
 };
 
 // The group of each node, node 1 first: the nodes of `groups[i]` are in group
-// i + 1, those not named in group 0. Throws UsageError as Partition does.
+// i + 1, those not named in group 0. The tester may be named, and is left out.
+// Throws UsageError as Partition does.
 std::vector<int> GroupOfEachNode(int nodes,
                                  const std::vector<std::vector<int>>& groups);
+// The tester's group, by the same numbers.
+int GroupOfTester(int nodes, const std::vector<std::vector<int>>& groups);
 
 }  // namespace faultline

@@ -12,14 +12,14 @@ void FormAndSave(const FormedCluster& formed, const GuestImage& image,
                  const Accelerator& accelerator,
                  const std::filesystem::path& directory, Deadline deadline) {
   Log(LogLevel::kInfo, fmt::format("forming {} on {} nodes to clone from",
-                                   formed.role, formed.nodes));
-  const CheckpointLease guest =
-      GuestCheckpoint(image, accelerator, image.memory_mib, deadline);
-  Cluster cluster({.nodes = formed.nodes,
-                   .ports = formed.ports,
-                   .checkpoint_directory = directory},
-                  image, deadline);
-  cluster.Resume(guest.checkpoint, deadline);
+                                   formed.role, formed.nodes.size()));
+  const ClusterOptions options{.nodes = formed.nodes,
+                               .ports = formed.ports,
+                               .checkpoint_directory = directory};
+  const GuestCheckpoints guests =
+      GuestsFor(options, image, accelerator, deadline);
+  Cluster cluster(options, image, deadline);
+  cluster.Resume(guests.machines, deadline);
   {
     const auto store = formed.make_store(cluster);
     store->Form(cluster.nodes(), deadline);
@@ -44,12 +44,11 @@ CheckpointLease FormedCheckpoint(const FormedCluster& formed,
 
 CheckpointKey KeyOf(const FormedCluster& formed, const GuestImage& image,
                     const Accelerator& accelerator) {
-  return {.name = fmt::format("{}-{}", formed.role, formed.nodes),
-          .text = fmt::format("{}nodes {}\n{}\n",
-                              MachineKey(image, accelerator, image.memory_mib),
-                              formed.nodes, formed.configuration),
-          .machines = formed.nodes,
-          .memory_mib = image.memory_mib};
+  CheckpointKey key =
+      ClusterKey(fmt::format("{}-{}", formed.role, formed.nodes.size()), image,
+                 accelerator, formed.nodes);
+  key.text += formed.configuration + "\n";
+  return key;
 }
 
 }  // namespace faultline

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "faultline/cluster/checkpoint_cache.h"
+#include "faultline/cluster/node_spec.h"
 #include "faultline/service/replicated_store.h"
 
 namespace faultline {
@@ -11,7 +12,7 @@ namespace faultline {
 // How to form the store whose checkpoint is wanted.
 struct FormedCluster {
   std::string role;  // "ChainFire": leads the checkpoint's name
-  int nodes = 3;
+  NodeSpecs nodes = 3;
   std::vector<int> ports;
   std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make_store;
   // ReplicatedStore::configuration() of what make_store makes.

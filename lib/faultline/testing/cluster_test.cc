@@ -95,36 +95,43 @@ Cluster& ClusterTest::MakeCluster(const ClusterOptions& options) {
   return *cluster_;
 }
 
-bool ClusterTest::Resume(const std::function<CheckpointLease()>& find,
-                         const std::function<void()>& first) {
+bool ClusterTest::TryToResume(const std::function<void()>& resume) {
   const ClusterOptions options = cluster_->options();
   if (options.cold || options.boot_path == BootPath::kNetboot ||
       Environment("FAULTLINE_COLD"))
     return false;
-  std::optional<CheckpointLease> lease;
   try {
-    lease = find();
+    resume();
+    return true;
   } catch (const NoCheckpointsError& error) {
     RecordFact("not resumed", error.what());
     Log(LogLevel::kError, fmt::format("not resumed: {}", error.what()));
     MakeCluster(options);
     return false;
   }
-  const std::string name = lease->checkpoint.directory.filename().string();
-  RecordFact("checkpoint", name);
-  const TimePoint begin = std::chrono::steady_clock::now();
-  cluster_->Resume(lease->checkpoint, Within(30s), first);
-  RecordBoot("resumed from " + name, begin);
-  return true;
+}
+
+bool ClusterTest::Resume(const std::function<CheckpointLease()>& find,
+                         const std::function<void()>& first) {
+  return TryToResume([&] {
+    const CheckpointLease lease = find();
+    const std::string name = lease.checkpoint.directory.filename().string();
+    RecordFact("checkpoint", name);
+    const TimePoint begin = std::chrono::steady_clock::now();
+    cluster_->Resume(lease.checkpoint, Within(30s), first);
+    RecordBoot("resumed from " + name, begin);
+  });
 }
 
 Cluster& ClusterTest::Boot(const ClusterOptions& options) {
   MakeCluster(options);
-  const int memory_mib =
-      options.memory_mib == 0 ? image().memory_mib : options.memory_mib;
-  if (Resume([&] {
-        return GuestCheckpoint(image(), accelerator(), memory_mib,
-                               Within(120s));
+  if (TryToResume([&] {
+        const GuestCheckpoints guests =
+            GuestsFor(options, image(), accelerator(), Within(120s));
+        RecordFact("checkpoint", guests.Names());
+        const TimePoint begin = std::chrono::steady_clock::now();
+        cluster_->Resume(guests.machines, Within(30s));
+        RecordBoot("resumed from " + guests.Names(), begin);
       }))
     return *cluster_;
   const TimePoint begin = std::chrono::steady_clock::now();

@@ -79,6 +79,7 @@ class ClusterTest : public testing::Test {
 
  private:
   void LookAtThisMachine();
+  bool TryToResume(const std::function<void()>& resume);
   void RecordBoot(const std::string& how, TimePoint begin);
   void GatherNodeEvidence(Node& node);
   void GatherEvidence();

@@ -6,7 +6,7 @@
 #include "faultline/base/deadline.h"
 #include "faultline/base/deadline_mutex.h"
 #include "faultline/base/file_descriptor.h"
-#include "faultline/vm/line_socket.h"
+#include "faultline/base/line_socket.h"
 
 namespace faultline {
 

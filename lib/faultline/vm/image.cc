@@ -1,6 +1,7 @@
 #include "faultline/vm/image.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <fstream>
 #include <iterator>
@@ -8,6 +9,7 @@
 #include <sstream>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
@@ -141,6 +143,31 @@ fs::path DefaultImageDirectory() {
         "FAULTLINE_IMAGE to an image directory",
         current.string()));
   return current;
+}
+
+fs::path ServicesImageDirectory(const std::set<std::string>& services) {
+  if (const auto chosen = Environment("FAULTLINE_IMAGE")) return *chosen;
+  const fs::path link = CacheDirectory() / "images" /
+                        fmt::format("current-{}", fmt::join(services, "+"));
+  if (std::error_code problem; !fs::exists(link, problem))
+    throw UsageError(fmt::format(
+        "guest image: {} is missing; `./faultline image {}` builds it, or set "
+        "FAULTLINE_IMAGE to the directory of one that holds them",
+        link.string(), fmt::join(services, " ")));
+  return link;
+}
+
+void RequireServices(const GuestImage& image,
+                     const std::set<std::string>& services) {
+  for (const std::string& service : services) {
+    if (image.services.contains(service)) continue;
+    std::vector<std::string> held;
+    for (const auto& [name, version] : image.services) held.push_back(name);
+    throw UsageError(fmt::format(
+        "guest image: {} holds no {} ({})", image.directory.string(), service,
+        held.empty() ? "it has no service"
+                     : fmt::format("{}", fmt::join(held, ", "))));
+  }
 }
 
 }  // namespace faultline

@@ -38,6 +38,16 @@ GuestImage LoadGuestImage(const std::filesystem::path& directory);
 // if there is none.
 std::filesystem::path DefaultImageDirectory();
 
+// The image that build-image made of these services: FAULTLINE_IMAGE, else
+// `current-SERVICE+SERVICE...`, sorted, in CacheDirectory()/images. Throws
+// UsageError, with the command that builds it, if there is none.
+std::filesystem::path ServicesImageDirectory(
+    const std::set<std::string>& services);
+
+// Throws UsageError, naming the image and what it lacks, unless it holds these.
+void RequireServices(const GuestImage& image,
+                     const std::set<std::string>& services);
+
 // FAULTLINE_CACHE, else XDG_CACHE_HOME/faultline, else HOME/.cache/faultline.
 // Not created here.
 std::filesystem::path CacheDirectory();

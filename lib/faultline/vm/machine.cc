@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -100,7 +101,13 @@ void Machine::PowerOn(Deadline deadline,
   const auto power =
       internal::LockBy(power_mutex_, deadline, options_.name + ": power on");
   if (Running()) return;
-  MakeStateDisk(warden_, options_.name, StateDiskPath(options_), deadline);
+  MakeStateDisk(warden_, options_.name, StateDiskPath(options_),
+                options_.state_disk_mib, deadline);
+  for (const MachineDisk& disk : options_.disks) {
+    if (disk.shared_file.empty())
+      MakeBlankDisk(fmt::format("{}: disk {}", options_.name, disk.serial),
+                    DiskPath(options_, disk), disk.mib);
+  }
   std::optional<MemoryFile> memory;
   if (memory_file) memory = {.path = *memory_file, .shared = true};
   Launch(memory, deadline);
@@ -111,6 +118,10 @@ void Machine::Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
   const auto power =
       internal::LockBy(power_mutex_, deadline, options_.name + ": resume");
   CopySparse(checkpoint.state_disk(), StateDiskPath(options_));
+  for (const MachineDisk& disk : options_.disks) {
+    if (disk.shared_file.empty())
+      CopySparse(checkpoint.disk(disk.serial), DiskPath(options_, disk));
+  }
   MemoryFile memory{.path = checkpoint.memory(),
                     .devices = checkpoint.devices()};
   if (memory_file) {
@@ -146,6 +157,10 @@ void Machine::SaveTo(const MachineCheckpoint& checkpoint, Deadline deadline) {
                  deadline);
   AwaitMigration("is saved to " + checkpoint.directory.string(), deadline);
   CopySparse(StateDiskPath(options_), checkpoint.state_disk());
+  for (const MachineDisk& disk : options_.disks) {
+    if (disk.shared_file.empty())
+      CopySparse(DiskPath(options_, disk), checkpoint.disk(disk.serial));
+  }
 }
 
 void Machine::AwaitMigration(const std::string& action, Deadline deadline) {
@@ -317,6 +332,13 @@ std::shared_ptr<GuestAgent> Machine::agent() {
   if (!Running()) ThrowOff("agent");
   const std::lock_guard lock(mutex_);
   return agent_;
+}
+
+std::filesystem::path Machine::ChannelPath(const std::string& name) const {
+  if (std::ranges::count(options_.channels, name) == 0)
+    throw UsageError(
+        fmt::format("{}: it has no channel \"{}\"", options_.name, name));
+  return faultline::ChannelPath(options_, name);
 }
 
 pid_t Machine::pid() const {

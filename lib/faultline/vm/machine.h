@@ -30,12 +30,12 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  // Makes the state disk on first use (formatted ext4), starts QEMU and opens
-  // QMP. No effect while running. Throws MachineError with QEMU's own words if
-  // it does not come up, UsageError if QEMU is missing or this host's disk is
-  // full. If it throws, the machine is off.
-  // With `memory_file` (which must not exist) the guest's memory lies there, so
-  // that SaveTo can keep it.
+  // Makes the state disk (formatted ext4) and its own further ones (blank) on
+  // first use, starts QEMU and opens QMP. No effect while running. Throws
+  // MachineError with QEMU's own words if it does not come up, UsageError if
+  // QEMU is missing or this host's disk is full. If it throws, the machine is
+  // off. With `memory_file` (which must not exist) the guest's memory lies
+  // there, so that SaveTo can keep it.
   void PowerOn(Deadline deadline,
                const std::optional<std::filesystem::path>& memory_file = {});
   // Starts QEMU with what a checkpoint holds, stopped at that moment: Thaw lets
@@ -45,8 +45,8 @@ class Machine {
   void Resume(const MachineCheckpoint& checkpoint, Deadline deadline,
               const std::optional<std::filesystem::path>& memory_file = {});
   // Keeps a frozen machine whose memory file is that of `checkpoint`, where
-  // its other files do not exist yet. Of no use afterwards but to be powered
-  // off.
+  // its other files do not exist yet; shared disks are its caller's to keep. Of
+  // no use afterwards but to be powered off.
   void SaveTo(const MachineCheckpoint& checkpoint, Deadline deadline);
   // SIGKILL to QEMU: what the guest wrote to its disk stays in the host's
   // cache, its memory is gone.
@@ -84,6 +84,10 @@ class Machine {
   std::shared_ptr<ChildProcess> process() const;
   // Its number, for what is only shown or measured: a process that has ended
   // may have left it to another. -1 before the first PowerOn.
+  // The UNIX socket (mode as the run's directory: this user's) behind the port
+  // NAME of /dev/virtio-ports in the guest, while the machine is on. QEMU takes
+  // one connection at a time. Throws UsageError if it has no such channel.
+  std::filesystem::path ChannelPath(const std::string& name) const;
   pid_t pid() const;
   const MachineOptions& options() const { return options_; }
 

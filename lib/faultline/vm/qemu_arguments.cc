@@ -18,6 +18,8 @@ constexpr char kRootSlot[] = "0x5";
 constexpr char kStateSlot[] = "0x6";
 constexpr char kRandomSlot[] = "0x7";
 constexpr char kAgentSlot[] = "0x8";
+// Of the first disk beside root and state; the others follow.
+constexpr int kFirstDiskSlot = 0x9;
 
 // A value inside a QEMU option list: a comma is written twice.
 std::string Escaped(const fs::path& path) {
@@ -30,12 +32,21 @@ void Add(Arguments& arguments, const Arguments& more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
-Arguments Platform(const std::string& name, const std::string& accelerator,
-                   int memory_mib, const std::string& machine_option = "") {
-  const bool kvm = accelerator == "kvm";
+// With KVM the guest may do what the host's own processor and KVM let it.
+std::string Processor(const MachineOptions& options) {
+  if (options.accelerator == "kvm") return "host";
+  // QEMU emulates AMD's virtualization only, and Linux believes only AMD.
+  return options.nested_virtualization
+             ? "Nehalem,+rdrand,vendor=AuthenticAMD,+svm,+npt,+nrip-save"
+             : "Nehalem,+rdrand";
+}
+
+Arguments Platform(const MachineOptions& options,
+                   const std::string& machine_option = "") {
+  const bool kvm = options.accelerator == "kvm";
   return {"qemu-system-x86_64",
           "-name",
-          Escaped(name),
+          Escaped(options.name),
           "-nodefaults",
           "-no-user-config",
           "-display",
@@ -46,11 +57,11 @@ Arguments Platform(const std::string& name, const std::string& accelerator,
           "-accel",
           kvm ? "kvm" : "tcg,thread=multi,tb-size=144",
           "-cpu",
-          kvm ? "host" : "Nehalem,+rdrand",
+          Processor(options),
           "-smp",
-          "1",
+          fmt::format("{}", options.processors),
           "-m",
-          fmt::format("{}M", memory_mib)};
+          fmt::format("{}M", options.memory_mib)};
 }
 
 Arguments Console(const fs::path& path) {
@@ -130,13 +141,51 @@ Arguments StateDisk(const MachineOptions& options) {
           fmt::format("virtio-rng-pci,addr={}", kRandomSlot)};
 }
 
+Arguments Disks(const MachineOptions& options) {
+  Arguments arguments;
+  int slot = kFirstDiskSlot;
+  for (const MachineDisk& disk : options.disks) {
+    const bool shared = !disk.shared_file.empty();
+    const std::string node = "disk-" + disk.serial;
+    Add(arguments,
+        {"-blockdev",
+         fmt::format(
+             "driver=file,node-name={},aio=threads,discard=unmap,filename={}",
+             node, Escaped(DiskPath(options, disk))),
+         "-device",
+         fmt::format(
+             "virtio-blk-pci,id={}-device,drive={},serial={},addr={:#x},"
+             "{}werror=report,rerror=report",
+             node, node, disk.serial, slot++,
+             // Others write to it at the same time.
+             shared ? "share-rw=on," : "")});
+  }
+  return arguments;
+}
+
 Arguments Agent(const MachineOptions& options) {
   return {"-chardev",
           fmt::format("socket,id=agent,fd={}", options.agent_descriptor),
           "-device",
-          fmt::format("virtio-serial-pci,max_ports=2,addr={}", kAgentSlot),
-          "-device",
-          "virtserialport,chardev=agent,name=faultline"};
+          // One port more than there are: the first is for consoles.
+          fmt::format("virtio-serial-pci,max_ports={},addr={}",
+                      2 + options.channels.size(), kAgentSlot),
+          "-device", "virtserialport,chardev=agent,name=faultline"};
+}
+
+Arguments Channels(const MachineOptions& options) {
+  Arguments arguments;
+  int number = 0;
+  for (const std::string& channel : options.channels) {
+    const std::string id = fmt::format("channel{}", ++number);
+    Add(arguments,
+        {"-chardev",
+         fmt::format("socket,id={},server=on,wait=off,path={}", id,
+                     Escaped(ChannelPath(options, channel))),
+         "-device",
+         fmt::format("virtserialport,chardev={},name={}", id, channel)});
+  }
+  return arguments;
 }
 
 Arguments Memory(const MachineOptions& options, const MemoryFile& memory) {
@@ -175,13 +224,23 @@ fs::path StateDiskPath(const MachineOptions& options) {
   return options.directory / "state.raw";
 }
 
+fs::path DiskPath(const MachineOptions& options, const MachineDisk& disk) {
+  return disk.shared_file.empty()
+             ? options.directory / ("disk-" + disk.serial + ".raw")
+             : disk.shared_file;
+}
+
+fs::path ChannelPath(const MachineOptions& options,
+                     const std::string& channel) {
+  return options.directory / (channel + ".socket");
+}
+
 Arguments QemuArguments(const MachineOptions& options,
                         const std::optional<MemoryFile>& memory) {
   Arguments arguments =
-      Platform(options.name, options.accelerator, options.memory_mib,
-               memory ? ",memory-backend=memory" : "");
+      Platform(options, memory ? ",memory-backend=memory" : "");
   for (const auto& part : {Monitors, Boot, ControlNic, DataNic, RootDisk,
-                           StateDisk, Agent, Credentials})
+                           StateDisk, Disks, Agent, Channels, Credentials})
     Add(arguments, part(options));
   if (memory) Add(arguments, Memory(options, *memory));
   return arguments;
@@ -190,7 +249,11 @@ Arguments QemuArguments(const MachineOptions& options,
 Arguments TrialBootArguments(const GuestImage& image,
                              const std::string& accelerator,
                              const fs::path& initrd, const fs::path& console) {
-  Arguments arguments = Platform("probe", accelerator, image.memory_mib);
+  MachineOptions options;
+  options.name = "probe";
+  options.accelerator = accelerator;
+  options.memory_mib = image.memory_mib;
+  Arguments arguments = Platform(options);
   Add(arguments, Console(console));
   Add(arguments,
       {"-kernel", image.kernel.string(), "-initrd", initrd.string(), "-append",

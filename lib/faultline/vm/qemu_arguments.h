@@ -8,6 +8,7 @@
 
 #include "faultline/vm/accelerator.h"
 #include "faultline/vm/image.h"
+#include "faultline/vm/machine_disk.h"
 
 namespace faultline {
 
@@ -19,6 +20,11 @@ struct MachineOptions {
   GuestImage image;
   std::string accelerator = "tcg";
   int memory_mib = 512;
+  int processors = 1;
+  bool nested_virtualization = false;  // the guest's KVM works
+  int state_disk_mib = 1024;
+  std::vector<MachineDisk> disks = {};     // beside root and state
+  std::vector<std::string> channels = {};  // virtio-serial ports of the test's
   int index = 1;  // 1-based: MAC addresses and the switch port follow from it
   std::filesystem::path directory;  // console log, QEMU log, state disk; exists
   std::filesystem::path switch_directory;  // the VDE switch's socket directory;
@@ -65,6 +71,14 @@ std::filesystem::path QemuLogPath(
     const MachineOptions& options);  // <directory>/qemu.log
 std::filesystem::path StateDiskPath(
     const MachineOptions& options);  // <directory>/state.raw
+
+// Where the disk's contents lie: its shared file, or
+// <directory>/disk-SERIAL.raw
+std::filesystem::path DiskPath(const MachineOptions& options,
+                               const MachineDisk& disk);
+// The UNIX socket of a channel: <directory>/NAME.socket
+std::filesystem::path ChannelPath(const MachineOptions& options,
+                                  const std::string& channel);
 
 // The argument vector, program first. Pure: golden files in fixtures/qemu pin
 // it. Credentials are not in it, only the files that hold them.

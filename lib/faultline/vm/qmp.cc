@@ -13,7 +13,7 @@
 
 #include "faultline/base/deadline_mutex.h"
 #include "faultline/base/error.h"
-#include "faultline/vm/line_socket.h"
+#include "faultline/base/line_socket.h"
 
 namespace faultline {
 namespace {

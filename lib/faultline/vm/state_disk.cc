@@ -1,14 +1,11 @@
 #include "faultline/vm/state_disk.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "faultline/base/error.h"
+#include "faultline/vm/machine_disk.h"
 
 namespace faultline {
 namespace {
@@ -43,15 +40,6 @@ class Draft {
                   node, path.string()));
 }
 
-void MakeSparseFile(const std::string& node, const fs::path& path) {
-  const FileDescriptor file(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  if (file && ::ftruncate(file.get(), kStateDiskBytes) == 0) return;
-  if (errno == ENOSPC || errno == EDQUOT) ThrowDiskFull(node, path);
-  throw MachineError(fmt::format("{}: cannot make the state disk {}: {}", node,
-                                 path.string(), std::strerror(errno)));
-}
-
 void Format(Warden& warden, const std::string& node, const fs::path& path,
             Deadline deadline) {
   const CommandResult result = warden.Run(
@@ -71,10 +59,11 @@ void Format(Warden& warden, const std::string& node, const fs::path& path,
 }  // namespace
 
 void MakeStateDisk(Warden& warden, const std::string& node,
-                   const fs::path& path, Deadline deadline) {
+                   const fs::path& path, int mib, Deadline deadline) {
   if (fs::exists(path)) return;
   Draft draft(path.string() + ".draft");
-  MakeSparseFile(node, draft.path());
+  fs::remove(draft.path());  // of an attempt that was killed
+  MakeBlankDisk(node + ": state disk", draft.path(), mib);
   Format(warden, node, draft.path(), deadline);
   draft.KeepAs(path);
 }

@@ -8,12 +8,12 @@
 
 namespace faultline {
 
-inline constexpr std::uintmax_t kStateDiskBytes = std::uintmax_t{1} << 30;
-
-// Makes `path` a sparse disk image with an empty ext4 file system, unless it is
-// there already. What a failed attempt leaves is removed. `node` is for
-// messages. Throws UsageError if the host's disk is full or mke2fs is missing.
+// Makes `path` a sparse disk image of `mib` MiB with an empty ext4 file system,
+// unless it is there already. What a failed attempt leaves is removed. `node`
+// is for messages. Throws UsageError if the host's disk is full or mke2fs is
+// missing.
 void MakeStateDisk(Warden& warden, const std::string& node,
-                   const std::filesystem::path& path, Deadline deadline);
+                   const std::filesystem::path& path, int mib,
+                   Deadline deadline);
 
 }  // namespace faultline

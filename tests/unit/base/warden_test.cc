@@ -15,8 +15,8 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
+#include "faultline/base/helper_program.h"
 #include "faultline/base/program_path.h"
-#include "faultline/base/warden_process.h"
 #include "support/scratch_directory.h"
 #include "unit/base/process_probe.h"
 
@@ -221,7 +221,7 @@ TEST_F(WardenTest, AHelperThatDoesNotStartIsAnErrorAtOnce) {
 }
 
 TEST_F(WardenTest, ItIsNotToBeStartedByHand) {
-  const std::string helper = internal::FindWarden().string();
+  const std::string helper = internal::FindHelper("faultline-warden").string();
   Warden warden;
   const CommandResult result = warden.Run({helper}, Soon());
   EXPECT_EQ(result.exit_code, 1);

@@ -43,6 +43,8 @@ class Checkpoints : public testing::Test {
       for (const char* file : {"memory", "devices", "state.raw"})
         std::ofstream(directory / node / file) << node << file;
     }
+    for (const std::string& disk : disks_)
+      std::ofstream(directory / disk) << disk;
   }
 
   // As a disk would damage it: nothing in the file's status tells.
@@ -53,7 +55,26 @@ class Checkpoints : public testing::Test {
   TemporaryDirectory scratch_;
   CheckpointCache cache_{scratch_.path() / "checkpoints"};
   std::atomic<int> made_ = 0;
+  std::vector<std::string> disks_;  // beside the nodes' state disks
 };
+
+TEST_F(Checkpoints, AreWholeOnlyWithAllDisksOfTheirKey) {
+  disks_ = {"node2/disk-data.raw", "shared-lun.raw"};
+  const CheckpointKey key{.name = "guest",
+                          .text = "a",
+                          .machines = 2,
+                          .memory_mib = 1,
+                          .disks = disks_};
+  const fs::path place = Get(key).checkpoint.directory;
+  Get(key);
+  EXPECT_EQ(made_, 1);
+  fs::remove(place / "shared-lun.raw");
+  Get(key);
+  EXPECT_EQ(made_, 2);
+  std::ofstream(place / "node2/disk-data.raw") << "other";
+  Get(key);
+  EXPECT_EQ(made_, 3);
+}
 
 TEST_F(Checkpoints, AreMadeOnceAndFoundAgain) {
   const fs::path first = Get().checkpoint.directory;

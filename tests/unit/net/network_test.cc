@@ -28,8 +28,19 @@ TEST(Groups, PutNodesThatAreNotNamedTogether) {
   EXPECT_THAT(GroupOfEachNode(2, {{}, {1, 2}}), ElementsAre(2, 2));
 }
 
+TEST(Groups, TakeTheTesterAlong) {
+  EXPECT_EQ(GroupOfTester(3, {}), 0);
+  EXPECT_EQ(GroupOfTester(3, {{2}}), 0) << "with those that are not named";
+  EXPECT_EQ(GroupOfTester(3, {{2}, {1, 3}}), 2) << "with the largest group";
+  EXPECT_EQ(GroupOfTester(4, {{2, 4}, {1, 3}}), 1) << "the first of equal ones";
+  EXPECT_EQ(GroupOfTester(3, {{2, 0}, {1, 3}}), 1) << "where it is named";
+  EXPECT_THAT(GroupOfEachNode(3, {{2, 0}}), ElementsAre(0, 1, 0));
+  EXPECT_THAT([] { GroupOfTester(3, {{0}, {0}}); },
+              ThrowsMessage<UsageError>("partition: tester is named twice"));
+}
+
 TEST(Groups, AreRefusedForANodeThatDoesNotExist) {
-  for (const int node : {-1, 0, 4})
+  for (const int node : {-1, 4})
     EXPECT_THROW(GroupOfEachNode(3, {{1}, {node}}), UsageError) << node;
   EXPECT_THAT([] { GroupOfEachNode(3, {{4}}); },
               ThrowsMessage<UsageError>(
@@ -38,7 +49,7 @@ TEST(Groups, AreRefusedForANodeThatDoesNotExist) {
 
 TEST(Groups, AreRefusedIfANodeIsNamedTwice) {
   EXPECT_THAT([] { GroupOfEachNode(3, {{1, 2}, {2}}); },
-              ThrowsMessage<UsageError>("partition: node 2 is named twice"));
+              ThrowsMessage<UsageError>("partition: node2 is named twice"));
   EXPECT_THROW(GroupOfEachNode(3, {{1, 1}}), UsageError);
 }
 

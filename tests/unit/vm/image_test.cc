@@ -167,5 +167,30 @@ TEST(CacheDirectory, FollowsTheEnvironment) {
   EXPECT_THROW(CacheDirectory(), UsageError);
 }
 
+TEST(ServicesImage, IsNamedByItsSortedServices) {
+  const ScratchDirectory scratch;
+  const ScopedVariable image("FAULTLINE_IMAGE", "");
+  const ScopedVariable cache("FAULTLINE_CACHE", scratch.path().string());
+  EXPECT_THAT([] { ServicesImageDirectory({"libvirt", "etcd"}); },
+              ThrowsMessage<UsageError>(AllOf(
+                  HasSubstr("images/current-etcd+libvirt is missing"),
+                  HasSubstr("`./faultline image etcd libvirt` builds it"))));
+  std::filesystem::create_directories(scratch.path() / "images/current-etcd");
+  EXPECT_EQ(ServicesImageDirectory({"etcd"}),
+            scratch.path() / "images/current-etcd");
+  const ScopedVariable chosen("FAULTLINE_IMAGE", "/an/image");
+  EXPECT_EQ(ServicesImageDirectory({"libvirt"}), "/an/image");
+}
+
+TEST(ServicesImage, MustHoldWhatANodeNeeds) {
+  GuestImage image;
+  image.directory = "/image";
+  image.services = {{"etcd", "3.4"}, {"ovsdb", "3.1"}};
+  RequireServices(image, {"etcd"});
+  EXPECT_THAT([&] { RequireServices(image, {"etcd", "libvirt"}); },
+              ThrowsMessage<UsageError>(
+                  "guest image: /image holds no libvirt (etcd, ovsdb)"));
+}
+
 }  // namespace
 }  // namespace faultline

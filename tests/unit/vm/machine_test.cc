@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "faultline/base/error.h"
+#include "faultline/vm/console_text.h"
 #include "support/fake_qemu.h"
 
 namespace faultline {
@@ -65,6 +66,37 @@ TEST(Machine, ComesUpWithAStateDiskAndForwardedPorts) {
   const pid_t pid = rig.machine.pid();
   rig.machine.PowerOn(Soon());
   EXPECT_EQ(rig.machine.pid(), pid);
+}
+
+TEST(Machine, HasBlankDisksThatOutliveItsPower) {
+  const ScratchDirectory scratch;
+  const FakeQemu qemu;
+  Warden warden;
+  MachineOptions options;
+  options.name = "node1";
+  options.directory = scratch.path();
+  options.state_disk_mib = 16;
+  options.disks = {
+      {.serial = "data", .mib = 2},
+      {.serial = "lun", .mib = 2, .shared_file = scratch.path() / "lun"}};
+  Machine machine(warden, options);
+  machine.PowerOn(Soon());
+  const std::filesystem::path data = scratch.path() / "disk-data.raw";
+  EXPECT_EQ(std::filesystem::file_size(data), 2U << 20);
+  EXPECT_EQ(std::filesystem::file_size(scratch.path() / "state.raw"),
+            16U << 20);
+  EXPECT_FALSE(std::filesystem::exists(scratch.path() / "lun"))
+      << "a shared disk is its cluster's to make";
+  machine.PowerCut();
+  std::ofstream(data) << "kept";
+  machine.PowerOn(Soon());
+  EXPECT_EQ(ReadFrom(data, 0), "kept");
+}
+
+TEST(Machine, NamesAChannelThatItDoesNotHave) {
+  Rig rig;
+  EXPECT_THAT([&] { rig.machine.ChannelPath("ticks"); },
+              ThrowsMessage<UsageError>("node1: it has no channel \"ticks\""));
 }
 
 TEST(Machine, QuotesQemuIfItEndsAtOnce) {

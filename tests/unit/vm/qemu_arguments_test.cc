@@ -69,6 +69,26 @@ TEST(QemuArguments, BootFromTheNetwork) {
   ExpectGolden("netboot", QemuArguments(options));
 }
 
+TEST(QemuArguments, OfAHypervisorWithDisksAndChannels) {
+  MachineOptions options = FirstNode();
+  options.memory_mib = 1024;
+  options.processors = 2;
+  options.nested_virtualization = true;
+  options.disks = {
+      {.serial = "data", .mib = 8},
+      {.serial = "lun", .mib = 8, .shared_file = "/run/lun,1.raw"}};
+  options.channels = {"faultline.ticks", "faultline.power"};
+  ExpectGolden("hypervisor", QemuArguments(options));
+}
+
+TEST(QemuArguments, OfAHypervisorUnderKvmAreThoseOfAnyMachine) {
+  MachineOptions options = FirstNode();
+  options.accelerator = "kvm";
+  const auto plain = QemuArguments(options);
+  options.nested_virtualization = true;
+  EXPECT_EQ(QemuArguments(options), plain);
+}
+
 TEST(QemuArguments, NeedNoRootDisk) {
   MachineOptions options = FirstNode();
   options.image.root.reset();

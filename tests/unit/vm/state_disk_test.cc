@@ -36,10 +36,10 @@ TEST(StateDisk, IsASparseExt4FileSystemOfTheOwner) {
   const ScratchDirectory scratch;
   Warden warden;
   const fs::path disk = scratch.path() / "state.raw";
-  MakeStateDisk(warden, "node1", disk, Soon());
+  MakeStateDisk(warden, "node1", disk, 64, Soon());
   struct stat status{};
   ASSERT_EQ(::stat(disk.c_str(), &status), 0);
-  EXPECT_EQ(status.st_size, static_cast<off_t>(kStateDiskBytes));
+  EXPECT_EQ(status.st_size, off_t{64} << 20);
   EXPECT_LT(status.st_blocks * 512, 8 << 20);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
   std::array<char, 2> magic{};
@@ -51,7 +51,7 @@ TEST(StateDisk, ThatIsThereIsKept) {
   const ScratchDirectory scratch;
   Warden warden;
   const fs::path disk = scratch.Write("state.raw", "data");
-  MakeStateDisk(warden, "node1", disk, Soon());
+  MakeStateDisk(warden, "node1", disk, 64, Soon());
   EXPECT_EQ(ReadFrom(disk, 0), "data");
 }
 
@@ -60,7 +60,7 @@ TEST(StateDisk, LeavesNothingIfFormattingFails) {
   const ScratchDirectory scratch;
   Warden warden;
   const fs::path disk = scratch.path() / "state.raw";
-  EXPECT_THAT([&] { MakeStateDisk(warden, "node1", disk, Soon()); },
+  EXPECT_THAT([&] { MakeStateDisk(warden, "node1", disk, 64, Soon()); },
               ThrowsMessage<MachineError>(AllOf(HasSubstr("node1: mke2fs"),
                                                 HasSubstr("exit code 3"),
                                                 HasSubstr("bad superblock"))));
@@ -73,9 +73,9 @@ TEST(StateDisk, SaysSoWhenTheHostIsFull) {
   const ScratchDirectory scratch;
   Warden warden;
   const fs::path disk = scratch.path() / "state.raw";
-  EXPECT_THAT([&] { MakeStateDisk(warden, "node1", disk, Soon()); },
+  EXPECT_THAT([&] { MakeStateDisk(warden, "node1", disk, 64, Soon()); },
               ThrowsMessage<UsageError>(
-                  AllOf(HasSubstr("no space left for the state disk"),
+                  AllOf(HasSubstr("node1: no space left for the state disk"),
                         HasSubstr(disk.string()))));
   EXPECT_TRUE(fs::is_empty(scratch.path()));
 }
@@ -83,9 +83,9 @@ TEST(StateDisk, SaysSoWhenTheHostIsFull) {
 TEST(StateDisk, NeedsADirectory) {
   Warden warden;
   EXPECT_THAT(
-      [&] { MakeStateDisk(warden, "node1", "/nonexistent/disk", Soon()); },
+      [&] { MakeStateDisk(warden, "node1", "/nonexistent/disk", 64, Soon()); },
       ThrowsMessage<MachineError>(
-          HasSubstr("cannot make the state disk /nonexistent/disk")));
+          HasSubstr("node1: state disk: cannot make /nonexistent/disk")));
 }
 
 }  // namespace

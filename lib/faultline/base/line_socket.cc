@@ -1,4 +1,4 @@
-#include "faultline/vm/line_socket.h"
+#include "faultline/base/line_socket.h"
 
 #include <poll.h>
 #include <sys/socket.h>
