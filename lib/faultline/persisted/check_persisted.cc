@@ -56,8 +56,8 @@ void JudgeVotes(const PersistedLog& log, Evidence& evidence) {
   std::uint64_t last = 0;
   for (const PersistedVote& vote : log.votes) {
     if (vote.term < last) {
-      evidence.Add(fmt::format("{}: the term goes from {} back to {}",
-                               log.node, last, vote.term));
+      evidence.Add(fmt::format("{}: the term goes from {} back to {}", log.node,
+                               last, vote.term));
     }
     last = std::max(last, vote.term);
     if (vote.candidate.empty()) continue;
@@ -97,8 +97,8 @@ std::size_t Holders(const std::vector<PersistedLog>& logs,
       logs, [&](const PersistedLog& log) { return Holds(log, entry); }));
 }
 
-const PersistedLog* LongestSinceBeginning(
-    const std::vector<PersistedLog>& logs, std::size_t members) {
+const PersistedLog* LongestSinceBeginning(const std::vector<PersistedLog>& logs,
+                                          std::size_t members) {
   const PersistedLog* longest = nullptr;
   std::uint64_t most = 0;
   for (const PersistedLog& log : logs) {

@@ -101,11 +101,11 @@ EtcdBreak ExplainEtcdBreak(std::string_view file, std::size_t offset) {
   const std::string_view written = WithoutZeros(file);
   const auto size = SizeAt(file, offset);
   const bool cut = !size || size->whole() > file.size() - offset;
-  const std::string what = fmt::format(
-      "byte {}: {}", offset,
-      cut                             ? "a record is cut"
-      : EtcdFrameAt(file, offset)     ? "a record's checksum does not fit"
-                                      : "no record");
+  const std::string what = fmt::format("byte {}: {}", offset,
+                                       cut ? "a record is cut"
+                                       : EtcdFrameAt(file, offset)
+                                           ? "a record's checksum does not fit"
+                                           : "no record");
   if (AnyPairAfter(written, offset)) {
     return {.torn = false, .reason = what + ", and whole ones follow it"};
   }

@@ -73,8 +73,8 @@ class OvsdbLogReader {
     log_.snapshot_index = header.value("prev_index", std::uint64_t{0});
     log_.snapshot_term = header.value("prev_term", std::uint64_t{0});
     log_.commit_index = log_.snapshot_index;
-    log_.changes_known = log_.snapshot_index > 0 &&
-                         header.value("name", "") == kSchemaName;
+    log_.changes_known =
+        log_.snapshot_index > 0 && header.value("name", "") == kSchemaName;
     if (log_.changes_known) {
       snapshot_ = header.at("prev_data").at(1);
     }
@@ -91,9 +91,8 @@ class OvsdbLogReader {
     if (index > log_.snapshot_index) {
       const std::uint64_t first = log_.entries.front().index;
       transactions_.resize(index - first);
-      transactions_.push_back(content.contains("data")
-                                  ? content["data"].at(1)
-                                  : Json::object());
+      transactions_.push_back(content.contains("data") ? content["data"].at(1)
+                                                       : Json::object());
     }
   }
 

@@ -32,7 +32,7 @@ struct PersistedVote {
 // told by the member. A value.
 struct PersistedLog {
   std::string node = {};
-  std::string member = {};   // ids as the service writes them
+  std::string member = {};  // ids as the service writes them
   std::string cluster = {};
   // What is left after all that was overwritten: indexes grow by one from
   // snapshot_index + 1 on.
@@ -43,8 +43,8 @@ struct PersistedLog {
   std::string vote = {};
   std::uint64_t commit_index = 0;  // written down; may be behind what is true
   std::vector<PersistedVote> votes = {};  // in the order of the file
-  bool changes_known = false;    // `entries` say what they change
-  bool since_beginning = false;  // and all since the store was empty
+  bool changes_known = false;             // `entries` say what they change
+  bool since_beginning = false;           // and all since the store was empty
   // The file ends in a record that was not written to its end, as after a power
   // cut: not an error of the service. What is lost, and where.
   std::optional<std::string> torn_tail = {};

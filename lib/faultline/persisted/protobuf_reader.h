@@ -18,7 +18,7 @@ class ProtobufReader {
   // False at the end.
   bool Next();
   std::uint32_t number() const { return number_; }
-  std::uint64_t value() const { return value_; }  // 0 for bytes
+  std::uint64_t value() const { return value_; }     // 0 for bytes
   std::string_view bytes() const { return bytes_; }  // empty for numbers
 
  private:

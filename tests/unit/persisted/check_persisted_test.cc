@@ -50,7 +50,9 @@ History Of(std::vector<Operation> operations) {
   for (std::size_t i = 0; i < operations.size(); ++i) {
     operations[i].process = static_cast<int>(i);
   }
-  return {.operations = std::move(operations)};
+  History history;
+  history.operations = std::move(operations);
+  return history;
 }
 
 void ExpectViolated(const Verdict& verdict, const std::string& evidence) {
@@ -71,10 +73,10 @@ TEST(CheckPersisted, GoodFilesAreReadableAndATornTailIsNamed) {
 }
 
 TEST(CheckPersisted, LogsMatchUpToWhereTermsAgree) {
-  EXPECT_TRUE(CheckPersistedLogMatching(
-                  {Log("node1", {"a", "b"}, {1, 1}),
-                   Log("node2", {"a", "c", "d"}, {1, 2, 2})})
-                  .Holds());
+  EXPECT_TRUE(
+      CheckPersistedLogMatching({Log("node1", {"a", "b"}, {1, 1}),
+                                 Log("node2", {"a", "c", "d"}, {1, 2, 2})})
+          .Holds());
   ExpectViolated(
       CheckPersistedLogMatching({Log("node1", {"a", "b", "d"}, {1, 1, 2}),
                                  Log("node2", {"a", "c", "d"}, {1, 1, 2})}),
@@ -129,17 +131,16 @@ TEST(CheckPersisted, AcknowledgedWritesAreOnAMajoritysDisks) {
   ExpectViolated(
       CheckPersistedWrites(Of({Write("a"), Write("b"), Write("c")}), logs, 3),
       "c");
-  ExpectViolated(
-      CheckPersistedWrites(Of({Write("a"), Write("b", Outcome::kFail)}), logs,
-                           3),
-      "b");
+  ExpectViolated(CheckPersistedWrites(
+                     Of({Write("a"), Write("b", Outcome::kFail)}), logs, 3),
+                 "b");
   // Five members, of whose disks three are known.
   ExpectViolated(CheckPersistedWrites(Of({Write("a"), Write("b")}), logs, 5),
                  "b");
-  EXPECT_TRUE(CheckPersistedWrites(
-                  Of({Write("a"), Write("b"), Write("c", Outcome::kUnknown)}),
-                  logs, 3)
-                  .Holds());
+  EXPECT_TRUE(
+      CheckPersistedWrites(
+          Of({Write("a"), Write("b"), Write("c", Outcome::kUnknown)}), logs, 3)
+          .Holds());
 }
 
 TEST(CheckPersisted, ASnapshotHoldsWhatItStandsFor) {
@@ -148,9 +149,9 @@ TEST(CheckPersisted, ASnapshotHoldsWhatItStandsFor) {
                                           snapshot};
   EXPECT_THAT(MajorityChanges(logs, 3).commits,
               ElementsAre(Commit{1, "x", "a"}, Commit{2, "x", "b"}));
-  EXPECT_EQ(CheckPersistedWrites(Of({Write("a")}), {snapshot, snapshot}, 3)
-                .judgement,
-            Judgement::kUnknown);
+  EXPECT_EQ(
+      CheckPersistedWrites(Of({Write("a")}), {snapshot, snapshot}, 3).judgement,
+      Judgement::kUnknown);
 }
 
 TEST(CheckPersisted, AnEntryThatOthersReplacedIsOnNoMajority) {

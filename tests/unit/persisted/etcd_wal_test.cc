@@ -45,9 +45,9 @@ class EtcdWalOfACluster : public ::testing::Test {
     }
     for (int member = 1; member <= 3; ++member) {
       etcd.at(member).child->Kill();
-      const auto wal = std::filesystem::path(
-                           etcd.at(member).config.data_directory) /
-                       "member";
+      const auto wal =
+          std::filesystem::path(etcd.at(member).config.data_directory) /
+          "member";
       logs_.push_back(ReadEtcdMember(etcd.at(member).config.name, wal));
       for (const auto& file :
            std::filesystem::directory_iterator(wal / "wal")) {
@@ -161,7 +161,8 @@ TEST(EtcdWal, ReadsOnFromASnapshot) {
   EXPECT_TRUE(log.changes_known);
   EXPECT_EQ(log.entries.back().revision, 41);
   std::filesystem::path newest;
-  for (const auto& file : std::filesystem::directory_iterator(member / "snap")) {
+  for (const auto& file :
+       std::filesystem::directory_iterator(member / "snap")) {
     if (file.path().extension() == ".snap") {
       newest = std::max(newest, file.path());
     }

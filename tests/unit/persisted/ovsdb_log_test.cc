@@ -96,16 +96,17 @@ TEST_F(OvsdbLogOfACluster, TellsTheChangesOfEachTransaction) {
   for (const PersistedEntry& entry : log.entries) {
     changes.insert(changes.end(), entry.changes.begin(), entry.changes.end());
   }
-  EXPECT_THAT(changes, ElementsAre(Commit{1, "a", "1"}, Commit{2, "a", "2"},
-                                   Commit{3, "b", ""},
-                                   Commit{4, "a", std::nullopt},
-                                   Commit{5, "a", "3"}));
+  EXPECT_THAT(
+      changes,
+      ElementsAre(Commit{1, "a", "1"}, Commit{2, "a", "2"}, Commit{3, "b", ""},
+                  Commit{4, "a", std::nullopt}, Commit{5, "a", "3"}));
 }
 
 TEST_F(OvsdbLogOfACluster, EveryCutIsATornTailOrAShorterLog) {
   const std::string& file = files_[0];
   const std::size_t whole = Log(1).entries.size();
-  for (std::size_t size = file.size() - 1; size > file.size() - 900; size -= 7) {
+  for (std::size_t size = file.size() - 1; size > file.size() - 900;
+       size -= 7) {
     const PersistedLog log = ParseOvsdbLog("node1", file.substr(0, size));
     EXPECT_EQ(log.corruption, std::nullopt) << size;
     EXPECT_LE(log.entries.size(), whole);

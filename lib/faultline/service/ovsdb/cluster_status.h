@@ -38,8 +38,8 @@ struct OvsdbClusterStatus {
                             // "disconnected from the cluster (...)", ...
   OvsdbRole role = OvsdbRole::kFollower;
   std::uint64_t term = 0;
-  std::string leader = {};  // an id, "self", or empty: unknown
-  std::string vote = {};    // the same
+  std::string leader = {};         // an id, "self", or empty: unknown
+  std::string vote = {};           // the same
   std::string last_election = {};  // "timeout", "leadership_transfer"; or empty
   std::int64_t election_timer_ms = 0;
   std::uint64_t log_start = 0;

@@ -170,8 +170,7 @@ void JsonRpc::HandleRequest(const Json& message) {
     }
     notifications_.push_back({method, params});
   } else if (method == "echo") {
-    const Json answer = {
-        {"id", id}, {"result", params}, {"error", nullptr}};
+    const Json answer = {{"id", id}, {"result", params}, {"error", nullptr}};
     Send(answer.dump(), AtOnce());  // it fits, unless the peer reads nothing
   } else {
     throw Error("an unknown request: " + Shown(message.dump()));

@@ -90,18 +90,17 @@ struct OvsdbClient::Impl {
               .results = std::move(results),
               .revision = revision};
     } catch (const Json::exception& error) {
-      return {.error = fmt::format("an answer of another shape: {}",
-                                   error.what())};
+      return {.error =
+                  fmt::format("an answer of another shape: {}", error.what())};
     }
   }
 
   Settled Ask(const std::string& id, const std::string& key,
               const OvsdbFailure& failure, Deadline deadline) {
-    const OvsdbExecution asked =
-        Execute(Json::array({internal::CountUp("reads"),
-                             internal::SelectRequest(id),
-                             internal::SelectKey(key)}),
-                deadline);
+    const OvsdbExecution asked = Execute(
+        Json::array({internal::CountUp("reads"), internal::SelectRequest(id),
+                     internal::SelectKey(key)}),
+        deadline);
     if (asked.failure) {
       return {.error = failure.message +
                        "; asked what became of it: " + asked.failure->message};
@@ -221,8 +220,8 @@ struct OvsdbClient::Impl {
         reply.accesses[i].value = ValueOf(settled.results.at(results[i]));
       }
     } catch (const Json::exception& error) {
-      return {.error = fmt::format("an answer of another shape: {}",
-                                   error.what())};
+      return {.error =
+                  fmt::format("an answer of another shape: {}", error.what())};
     }
     return reply;
   }

@@ -69,8 +69,8 @@ void OvsdbContents::ApplyRow(
   }
   const auto known = rows_.find(id);
   if (known == rows_.end()) {
-    throw Error(fmt::format("ovsdb: monitor: {} of an unknown row {}", kind,
-                            id));
+    throw Error(
+        fmt::format("ovsdb: monitor: {} of an unknown row {}", kind, id));
   }
   Row& row = known->second;
   before.emplace(row.key, row.value);

@@ -35,8 +35,8 @@ class OvsdbContents {
   void ApplyStore(const nlohmann::json& changes);
   std::optional<std::string> ValueOf(const std::string& key) const;
 
-  std::map<std::string, Row> rows_;             // by the row's UUID
-  std::map<std::string, std::string> row_of_;   // key to UUID
+  std::map<std::string, Row> rows_;            // by the row's UUID
+  std::map<std::string, std::string> row_of_;  // key to UUID
   std::int64_t revision_ = 0;
 };
 

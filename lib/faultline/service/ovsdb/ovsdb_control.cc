@@ -54,11 +54,10 @@ std::string OvsdbControl::Run(const std::string& command,
   const RpcAnswer answer = connection.Call(command, arguments, deadline);
   if (answer.end == RpcAnswer::End::kResult) return TextOf(answer.value);
   if (answer.end == RpcAnswer::End::kError) {
-    throw CommandError(fmt::format("{}: ovsdb: {}: {}", node_, command,
-                                   TextOf(answer.value)));
+    throw CommandError(
+        fmt::format("{}: ovsdb: {}: {}", node_, command, TextOf(answer.value)));
   }
-  throw CommandError(
-      fmt::format("{}: asked for {}", answer.reason, command));
+  throw CommandError(fmt::format("{}: asked for {}", answer.reason, command));
 }
 
 OvsdbClusterStatus OvsdbControl::Status(Deadline deadline) const {

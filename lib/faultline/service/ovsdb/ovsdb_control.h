@@ -20,8 +20,7 @@ const std::vector<std::string>& OvsdbFailureTests();
 class OvsdbControl {
  public:
   // `address`: "unix:/run/x.ctl", or "127.0.0.1:1234" where a port leads to it.
-  OvsdbControl(std::string node, std::string address,
-               std::string database);
+  OvsdbControl(std::string node, std::string address, std::string database);
 
   OvsdbClusterStatus Status(Deadline deadline) const;
   // The member leaves, asynchronously: `Status` is refused ("unknown cluster")

@@ -16,9 +16,8 @@ constexpr std::array<std::string_view, 4> kRefused = {
 
 // Follow from the request and the schema alone.
 constexpr std::array<std::string_view, 7> kMalformed = {
-    "syntax error",   "not allowed",         "not supported",
-    "unknown column", "unknown table",       "duplicate uuid-name",
-    "permission error"};
+    "syntax error",  "not allowed",         "not supported",   "unknown column",
+    "unknown table", "duplicate uuid-name", "permission error"};
 
 // Follow from what the database held.
 constexpr std::array<std::string_view, 7> kDependent = {

@@ -33,7 +33,7 @@ std::vector<std::vector<std::string>> OvsdbCreateCommands(
 std::vector<std::string> OvsdbJoinCommand(
     const OvsdbMemberFiles& files, const std::string& peer_address,
     const std::vector<std::string>& remotes) {
-  std::vector<std::string> command = {"ovsdb-tool",   "join-cluster",
+  std::vector<std::string> command = {"ovsdb-tool", "join-cluster",
                                       files.database, kOvsdbDatabase,
                                       peer_address};
   command.insert(command.end(), remotes.begin(), remotes.end());
@@ -42,10 +42,15 @@ std::vector<std::string> OvsdbJoinCommand(
 
 std::vector<std::string> OvsdbServerCommand(const OvsdbMemberFiles& files,
                                             const std::string& listen) {
-  return {"ovsdb-server", "--remote=" + listen,
-          "--unixctl=" + files.control_socket, "--no-chdir",
-          "--log-file=/dev/null", "-vconsole:info", "-vsyslog:off",
-          "-vfile:off", files.database};
+  return {"ovsdb-server",
+          "--remote=" + listen,
+          "--unixctl=" + files.control_socket,
+          "--no-chdir",
+          "--log-file=/dev/null",
+          "-vconsole:info",
+          "-vsyslog:off",
+          "-vfile:off",
+          files.database};
 }
 
 }  // namespace faultline

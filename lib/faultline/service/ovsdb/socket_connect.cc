@@ -45,9 +45,8 @@ SocketAddress InternetAddress(const std::string& text) {
   const bool port_read =
       colon != std::string::npos &&
       std::from_chars(text.data() + colon + 1, end, port).ptr == end;
-  if (!port_read ||
-      ::inet_pton(AF_INET, text.substr(0, colon).c_str(),
-                  &internet.sin_addr) != 1) {
+  if (!port_read || ::inet_pton(AF_INET, text.substr(0, colon).c_str(),
+                                &internet.sin_addr) != 1) {
     throw CommandError(fmt::format("\"{}\" is no address and port", text));
   }
   internet.sin_family = AF_INET;
@@ -74,9 +73,8 @@ int EndOfConnect(int socket, Deadline deadline) {
 
 FileDescriptor ConnectSocket(const std::string& address, Deadline deadline) {
   const SocketAddress to = Parse(address);
-  FileDescriptor socket(::socket(to.storage.ss_family,
-                                 SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                                 0));
+  FileDescriptor socket(::socket(
+      to.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) throw CommandError("no socket: " + ErrnoText());
   int error = 0;
   if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to.storage),

@@ -85,8 +85,7 @@ TEST(OvsdbClusterStatus, OfACandidate) {
 
 TEST(OvsdbClusterStatus, OfOneWithoutAMajority) {
   const OvsdbClusterStatus status = Parse("disconnected");
-  EXPECT_EQ(status.status,
-            "disconnected from the cluster (election timeout)");
+  EXPECT_EQ(status.status, "disconnected from the cluster (election timeout)");
   EXPECT_FALSE(status.IsMember());
 }
 

@@ -120,8 +120,7 @@ TEST(JsonRpc, APeerThatReadsNothingGetsNoWholeRequest) {
   });
   JsonRpc rpc("node2", peer.address(), Soon());
   const Json large = Json::array({std::string(std::size_t{64} << 20, 'a')});
-  const RpcAnswer answer =
-      rpc.Call("transact", large, Deadline::After(100ms));
+  const RpcAnswer answer = rpc.Call("transact", large, Deadline::After(100ms));
   EXPECT_EQ(answer.end, End::kNotSent);
   EXPECT_THAT(answer.reason, HasSubstr("bytes were sent by the deadline"));
 }
@@ -164,8 +163,7 @@ INSTANTIATE_TEST_SUITE_P(
         Garbage{"MethodIsNoText", R"({"id":null,"method":5,"params":[]})",
                 "no JSON-RPC"},
         Garbage{"ParamsAreNoArray",
-                R"({"id":null,"method":"update3","params":{}})",
-                "no JSON-RPC"},
+                R"({"id":null,"method":"update3","params":{}})", "no JSON-RPC"},
         Garbage{"UnknownRequest", R"({"id":4,"method":"fly","params":[]})",
                 "an unknown request"}),
     [](const auto& test) { return test.param.name; });

@@ -98,17 +98,16 @@ class LocalOvsdb {
   }
 
   int WaitForLeader() {
-    return Eventually(
-        Within(std::chrono::seconds(20)), "a leader",
-        [&]() -> std::optional<int> {
-          for (int index = 1; index <= size(); ++index) {
-            if (at(index).child && at(index).child->Running() &&
-                Status(index).role == OvsdbRole::kLeader) {
-              return index;
-            }
-          }
-          return std::nullopt;
-        });
+    return Eventually(Within(std::chrono::seconds(20)), "a leader",
+                      [&]() -> std::optional<int> {
+                        for (int index = 1; index <= size(); ++index) {
+                          if (at(index).child && at(index).child->Running() &&
+                              Status(index).role == OvsdbRole::kLeader) {
+                            return index;
+                          }
+                        }
+                        return std::nullopt;
+                      });
   }
   int AFollower() {
     const int leader = WaitForLeader();

@@ -50,8 +50,7 @@ TEST_F(OvsdbClientOfOne, AMissingOrDeletedKeyHasNoValue) {
   const StoreReply missing = client_->Get("gone", ReadMode::kLocal, Soon());
   ASSERT_EQ(client_->Put("gone", "1", Soon()).outcome, Outcome::kOk);
   const StoreReply removal = client_->Delete("gone", Soon());
-  const StoreReply gone =
-      client_->Get("gone", ReadMode::kLinearizable, Soon());
+  const StoreReply gone = client_->Get("gone", ReadMode::kLinearizable, Soon());
   EXPECT_EQ(missing.outcome, Outcome::kOk);
   EXPECT_EQ(missing.value, std::nullopt);
   EXPECT_EQ(removal.outcome, Outcome::kOk);
@@ -105,15 +104,14 @@ TEST_F(OvsdbClientOfOne, ExpectingNoKeySetsOnlyTheFirstTime) {
 TEST_F(OvsdbClientOfOne, ATransactionReadsAndWritesSeveralKeysAtOnce) {
   ASSERT_EQ(client_->Put("a", "1", Soon()).outcome, Outcome::kOk);
   ASSERT_EQ(client_->Put("c", "7", Soon()).outcome, Outcome::kOk);
-  const OvsdbTransactionReply reply =
-      client_->Transact({{false, "a", {}},
-                         {true, "a", "2"},
-                         {false, "a", {}},
-                         {false, "b", {}},
-                         {true, "b", "3"},
-                         {true, "c", {}},
-                         {false, "c", {}}},
-                        {}, Soon());
+  const OvsdbTransactionReply reply = client_->Transact({{false, "a", {}},
+                                                         {true, "a", "2"},
+                                                         {false, "a", {}},
+                                                         {false, "b", {}},
+                                                         {true, "b", "3"},
+                                                         {true, "c", {}},
+                                                         {false, "c", {}}},
+                                                        {}, Soon());
   ASSERT_EQ(reply.outcome, Outcome::kOk) << reply.error;
   ASSERT_THAT(reply.accesses, SizeIs(7));
   EXPECT_EQ(reply.accesses[0].value, "1");
@@ -149,9 +147,8 @@ TEST(OvsdbClient, WithoutAMemberNothingWasSent) {
   const StoreReply put = nobody.Put("x", "1", Soon());
   EXPECT_EQ(put.outcome, Outcome::kFail);
   EXPECT_THAT(put.error, HasSubstr("node1: ovsdb: 127.0.0.1:1: no connection"));
-  OvsdbClient off("node1", []() -> std::string {
-    throw MachineError("node1 is off");
-  });
+  OvsdbClient off("node1",
+                  []() -> std::string { throw MachineError("node1 is off"); });
   EXPECT_EQ(off.Delete("x", Soon()).outcome, Outcome::kFail);
 }
 
@@ -208,9 +205,9 @@ TEST(OvsdbClient, WithoutAMajorityAWriteStaysOpenAndALocalReadIsAnswered) {
   EXPECT_EQ(local.value, "1") << local.error;
   EXPECT_EQ(client->Put("x", "2", Deadline::After(1s)).outcome,
             Outcome::kUnknown);
-  EXPECT_EQ(client->Get("x", ReadMode::kLinearizable, Deadline::After(500ms))
-                .outcome,
-            Outcome::kFail);
+  EXPECT_EQ(
+      client->Get("x", ReadMode::kLinearizable, Deadline::After(500ms)).outcome,
+      Outcome::kFail);
 }
 
 // A member that answers what no ovsdb-server says on demand: that a second
@@ -229,12 +226,12 @@ class RepeatingMember {
           client.Read();
           const Json rows = {{"rows", Json::array({{{"id", "r"}}})}};
           const Json none = {{"rows", Json::array()}};
-          client.Write(
-              Json{{"id", 2},
-                   {"error", nullptr},
-                   {"result", Json::array({{{"count", 1}},
-                                           took_effect ? rows : none, none})}}
-                  .dump());
+          client.Write(Json{
+              {"id", 2},
+              {"error", nullptr},
+              {"result",
+               Json::array({{{"count", 1}}, took_effect ? rows : none, none})}}
+                           .dump());
           client.Read();
         }) {}
 

@@ -27,9 +27,8 @@ TEST(OvsdbControl, ChangesTheElectionTimerThroughTheLeaderOnly) {
     }
     return true;
   });
-  EXPECT_THAT(
-      [&] { ovsdb.control(leader).ChangeElectionTimer(9000, Soon()); },
-      ThrowsMessage<CommandError>(HasSubstr("should not exceed")));
+  EXPECT_THAT([&] { ovsdb.control(leader).ChangeElectionTimer(9000, Soon()); },
+              ThrowsMessage<CommandError>(HasSubstr("should not exceed")));
   const int follower = leader == 1 ? 2 : 1;
   EXPECT_THAT(
       [&] { ovsdb.control(follower).ChangeElectionTimer(1000, Soon()); },
@@ -43,9 +42,8 @@ TEST(OvsdbControl, TransfersLeadershipToAnother) {
   const int old_leader = ovsdb.WaitForLeader();
   const std::uint64_t term = ovsdb.Status(old_leader).term;
   ovsdb.control(old_leader).TransferLeadership(Soon());
-  Eventually(Within(20s), "another leads", [&] {
-    return ovsdb.WaitForLeader() != old_leader;
-  });
+  Eventually(Within(20s), "another leads",
+             [&] { return ovsdb.WaitForLeader() != old_leader; });
   EXPECT_GT(ovsdb.Status(ovsdb.WaitForLeader()).term, term);
 }
 
