@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/faultline)
 set(guest_recipe ${CMAKE_INSTALL_DATADIR}/faultline/guest)
-set(offline base history evidence check)
+set(offline base history evidence check persisted)
 set(machines proto vm net remote cluster service fault workload report sweep cli)
 foreach(library testing t040 t040_s1 t040_s2)
   if(TARGET faultline_${library})

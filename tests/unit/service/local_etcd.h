@@ -1,10 +1,7 @@
 #pragma once
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 
 #include <fstream>
 #include <iterator>
@@ -14,12 +11,12 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/eventually.h"
-#include "faultline/base/file_descriptor.h"
 #include "faultline/base/temporary_directory.h"
 #include "faultline/base/warden.h"
 #include "faultline/service/etcd_admin.h"
 #include "faultline/service/etcd_client.h"
 #include "faultline/service/etcd_config.h"
+#include "support/free_ports.h"
 
 namespace faultline {
 
@@ -136,26 +133,6 @@ class LocalEtcd {
     options.election = std::chrono::milliseconds(500);
     options.unsafe_no_fsync = true;
     return options;
-  }
-
-  // Held together until all are known, so that no two are the same.
-  static std::vector<int> FreePorts(int count) {
-    std::vector<FileDescriptor> held;
-    std::vector<int> ports;
-    for (int i = 0; i < count; ++i) {
-      held.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-      sockaddr_in address{};
-      address.sin_family = AF_INET;
-      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-      socklen_t length = sizeof address;
-      auto* generic = reinterpret_cast<sockaddr*>(&address);
-      if (::bind(held.back().get(), generic, length) != 0 ||
-          ::getsockname(held.back().get(), generic, &length) != 0) {
-        throw Error("no free port on loopback");
-      }
-      ports.push_back(ntohs(address.sin_port));
-    }
-    return ports;
   }
 
   std::string LogTail(int index) {
