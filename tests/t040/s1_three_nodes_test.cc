@@ -35,8 +35,8 @@ STORE_SUITE_SCENARIO(ThreeNodes, MembersJoinOneByOne) {
 
   for (const int joining : {2, 3}) {
     Node& node = cluster().node(joining);
-    store().Join(node, first, Within(60s));
-    EXPECT_EQ(store().Members(first, Within(5s)).size(), joining);
+    membership().Join(node, first, Within(60s));
+    EXPECT_EQ(membership().Members(first, Within(5s)).size(), joining);
     EXPECT_FALSE(store().Status(node, Within(5s)).is_learner);
   }
 
@@ -94,9 +94,8 @@ STORE_SUITE_SCENARIO(ThreeNodes, OnlyTheLeaderCommits) {
   Node& connected = *followers(leader).at(1);
   StartLoad().WaitForAcknowledged(50, Within(30s));
 
-  cluster().network().Isolate(cut_off.index());
   {
-    RecordedFault isolated(recorder(), "isolate", cut_off.name());
+    const ActiveFault isolated = Inject("isolate", {&cut_off});
     const auto client = store().Connect(cut_off);
     for (const char* value : {"lonely-1", "lonely-2", "lonely-3"}) {
       EXPECT_NE(client->Put("probe/cut-off", value, Within(2s)).outcome,
@@ -106,7 +105,6 @@ STORE_SUITE_SCENARIO(ThreeNodes, OnlyTheLeaderCommits) {
         store().Connect(connected)->Put("probe/connected", "heard", Within(5s));
     EXPECT_EQ(reply.outcome, Outcome::kOk) << reply.error;
     EXPECT_EQ(store().Status(connected, Within(5s)).leader, leader.name());
-    cluster().network().HealAll();
   }
 
   EXPECT_THAT(Judge(), Holds());

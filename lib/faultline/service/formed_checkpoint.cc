@@ -23,7 +23,7 @@ void FormAndSave(const FormedCluster& formed, const GuestImage& image,
   {
     const auto store = formed.make_store(cluster);
     store->Form(cluster.nodes(), deadline);
-    store->WaitForAgreement(deadline);
+    store->WaitUntilSettled(deadline);
   }
   cluster.Save(deadline);
 }
@@ -49,9 +49,9 @@ CheckpointLease FormedCheckpoint(const FormedCluster& formed,
       deadline);
 }
 
-std::string DescribeStore(const ReplicatedStore& store) {
-  std::string text = store.name();
-  for (const auto& [name, value] : store.settings())
+std::string DescribeStore(const ManagedService& service) {
+  std::string text = service.name();
+  for (const auto& [name, value] : service.settings())
     text += fmt::format(", {} {}", name, value);
   return text;
 }
