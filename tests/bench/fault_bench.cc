@@ -20,7 +20,7 @@
 #include "bench/frame_streams.h"
 #include "faultline/base/error.h"
 #include "faultline/cluster/cluster.h"
-#include "faultline/fault/fault_kind.h"
+#include "faultline/fault/catalogue/fault_catalogue.h"
 #include "faultline/service/etcd.h"
 #include "support/vde_plug.h"
 
@@ -241,8 +241,8 @@ int Run(int repetitions) {
   const Accelerator accelerator = ProbeAccelerator(warden, image);
   SetTimeScale(accelerator.time_scale);
   Cluster cluster({.nodes = kNodes}, image, Within(20s));
-  const auto store = MakeEtcdStore(cluster);  // not formed: faults need one
-  const FaultContext context{.cluster = cluster, .store = *store};
+  const auto store = MakeEtcdStore(cluster);  // not formed: a context needs one
+  const FaultContext context{.cluster = cluster, .service = *store};
   Json report = {{"repetitions", repetitions},
                  {"accelerator", accelerator.name},
                  {"unit", "ms"}};

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "faultline/base/eventually.h"
-#include "faultline/fault/faults.h"
+#include "faultline/fault/catalogue/fault_catalogue.h"
 #include "faultline/service/etcd.h"
 #include "faultline/testing/store_test.h"
 
@@ -21,7 +21,6 @@ class FaultTest : public StoreTest {
   }
 
  protected:
-  FaultContext faults() { return {cluster(), store()}; }
   Node& node(int index) { return cluster().node(index); }
 
   // They know each other's hardware address afterwards: no counter shows how,

@@ -15,10 +15,10 @@ using testing::Lt;
 // cable, what node1 counts has come in.
 class CableFaults : public FaultTest {
  protected:
-  ActiveFault Inject(const std::string& kind, const std::string& direction,
-                     std::map<std::string, std::string> parameters) {
+  ActiveFault PutCable(const std::string& kind, const std::string& direction,
+                       std::map<std::string, std::string> parameters) {
     parameters["direction"] = direction;
-    return InjectFault(faults(), kind, {&node(1)}, parameters);
+    return Inject(kind, {&node(1)}, parameters);
   }
   static void Heal(ActiveFault& fault) {
     fault.Heal(Within(20s));
@@ -63,7 +63,7 @@ constexpr char kHundred[] = "-c 100 -i 0.02 -W 1";
 
 TEST_F(CableFaults, LossyCableLosesItsShareOfWhatGoesOut) {
   BootTwo();
-  ActiveFault loss = Inject("cable-loss", "out", {{"share", "40%"}});
+  ActiveFault loss = PutCable("cable-loss", "out", {{"share", "40%"}});
   const Arrived arrived = ArrivedOf(kHundred);
   EXPECT_THAT(arrived.requests, AllOf(Gt(35), Lt(85)));
   EXPECT_GE(arrived.answers, arrived.requests - 3);
@@ -74,7 +74,7 @@ TEST_F(CableFaults, LossyCableLosesItsShareOfWhatGoesOut) {
 
 TEST_F(CableFaults, LossyCableLosesItsShareOfWhatComesIn) {
   BootTwo();
-  ActiveFault loss = Inject("cable-loss", "in", {{"share", "40%"}});
+  ActiveFault loss = PutCable("cable-loss", "in", {{"share", "40%"}});
   const Arrived arrived = ArrivedOf(kHundred);
   EXPECT_GT(arrived.requests, 95);
   EXPECT_THAT(arrived.answers, AllOf(Gt(35), Lt(85)));
@@ -88,9 +88,10 @@ TEST_F(CableFaults, LongCableDelaysBothWays) {
   const std::string ten = "-c 10 -i 0.1";
   ASSERT_LT(AverageTrip(ten), 50);
   ActiveFault delay =
-      Inject("cable-delay", "both", {{"delay", "100ms"}, {"jitter", "10ms"}});
+      PutCable("cable-delay", "both", {{"delay", "100ms"}, {"jitter", "10ms"}});
   EXPECT_THAT(AverageTrip(ten), AllOf(Gt(180), Lt(300)));
-  EXPECT_THROW(Inject("cable-loss", "both", {}), UsageError) << "one at a time";
+  EXPECT_THROW(PutCable("cable-loss", "both", {}), UsageError)
+      << "one at a time";
   EXPECT_GT(AverageTrip(ten), 180) << "the refused one must not heal it";
 
   Heal(delay);
@@ -103,12 +104,12 @@ TEST_F(CableFaults, LongCableDelaysOneWayOnly) {
   const std::map<std::string, std::string> long_delay = {{"delay", "5s"},
                                                          {"jitter", "0ms"}};
   {
-    const ActiveFault delay = Inject("cable-delay", "in", long_delay);
+    const ActiveFault delay = PutCable("cable-delay", "in", long_delay);
     const Arrived arrived = ArrivedOf("-c 1 -W 1");
     EXPECT_EQ(arrived.requests, 1);
     EXPECT_EQ(arrived.answers, 0);
   }
-  const ActiveFault delay = Inject("cable-delay", "out", long_delay);
+  const ActiveFault delay = PutCable("cable-delay", "out", long_delay);
   const std::int64_t before = Requests();
   EXPECT_EQ(ArrivedOf("-c 1 -W 1").requests, 0);
   Eventually(Within(20s), "it arrives late",
@@ -120,12 +121,12 @@ TEST_F(CableFaults, DoubledFramesArriveTwice) {
   const std::string forty = "-c 40 -i 0.02 -W 1";
   {
     const ActiveFault twice =
-        Inject("cable-duplicate", "out", {{"share", "50%"}});
+        PutCable("cable-duplicate", "out", {{"share", "50%"}});
     EXPECT_THAT(ArrivedOf(forty).requests, Gt(48));
   }
   {
     const ActiveFault twice =
-        Inject("cable-duplicate", "in", {{"share", "50%"}});
+        PutCable("cable-duplicate", "in", {{"share", "50%"}});
     const Arrived arrived = ArrivedOf(forty);
     EXPECT_EQ(arrived.requests, 40);
     EXPECT_GT(arrived.answers, 48);
@@ -137,7 +138,7 @@ TEST_F(CableFaults, ReorderedFramesOvertakeEachOther) {
   BootTwo();
   {
     const ActiveFault reorder =
-        Inject("cable-reorder", "both", {{"delay", "100ms"}});
+        PutCable("cable-reorder", "both", {{"delay", "100ms"}});
     EXPECT_GT(Overtakings(), 10);
   }
   EXPECT_EQ(Overtakings(), 0);
@@ -152,14 +153,14 @@ TEST_F(CableFaults, DamagedFramesFailTheReceiversChecks) {
       {"bits_per_mebibyte", "500"}};
   {
     const std::int64_t before = Damaged(2);
-    const ActiveFault corrupt = Inject("cable-corrupt", "out", often);
+    const ActiveFault corrupt = PutCable("cable-corrupt", "out", often);
     Ping(large);
     EXPECT_GT(Damaged(2), before + 10);
     EXPECT_EQ(Damaged(1), 0);
   }
   const std::int64_t before = Damaged(2);
   {
-    const ActiveFault corrupt = Inject("cable-corrupt", "in", often);
+    const ActiveFault corrupt = PutCable("cable-corrupt", "in", often);
     Ping(large);
     EXPECT_GT(Damaged(1), 10);
   }
@@ -175,11 +176,11 @@ TEST_F(CableFaults, SlowCableMakesFramesWait) {
   BootTwo();
   const std::string burst = "-c 10 -i 0.01 -W 1 -s 1400";
   {
-    const ActiveFault rate = Inject("cable-rate", "out", {{"kbit", "16"}});
+    const ActiveFault rate = PutCable("cable-rate", "out", {{"kbit", "16"}});
     EXPECT_THAT(ArrivedOf(burst).requests, AllOf(Ge(1), Lt(7)));
   }
   {
-    const ActiveFault rate = Inject("cable-rate", "in", {{"kbit", "16"}});
+    const ActiveFault rate = PutCable("cable-rate", "in", {{"kbit", "16"}});
     const Arrived arrived = ArrivedOf(burst);
     EXPECT_EQ(arrived.requests, 10);
     EXPECT_THAT(arrived.answers, AllOf(Ge(1), Lt(7)));
@@ -189,14 +190,14 @@ TEST_F(CableFaults, SlowCableMakesFramesWait) {
 
 TEST_F(CableFaults, NodeBehindACableIsPartitionedAndHealed) {
   BootTwo();
-  ActiveFault delay = Inject("cable-delay", "both", {{"delay", "50ms"}});
-  ActiveFault isolated = InjectFault(faults(), "isolate", {&node(1)});
+  ActiveFault delay = PutCable("cable-delay", "both", {{"delay", "50ms"}});
+  ActiveFault isolated = Inject("isolate", {&node(1)});
   EXPECT_FALSE(Reaches(node(1), node(2)));
   Heal(isolated);
   EXPECT_TRUE(Reaches(node(1), node(2)));
   EXPECT_GT(AverageTrip("-c 5 -i 0.1"), 70);
 
-  ActiveFault again = InjectFault(faults(), "isolate", {&node(1)});
+  ActiveFault again = Inject("isolate", {&node(1)});
   Heal(delay);
   EXPECT_FALSE(Reaches(node(1), node(2)));
   Heal(again);
@@ -205,16 +206,15 @@ TEST_F(CableFaults, NodeBehindACableIsPartitionedAndHealed) {
 
 TEST_F(CableFaults, CableOfAMachineThatLostItsPowerIsHealed) {
   BootTwo();
-  ActiveFault loss = Inject("cable-loss", "both", {{"share", "100%"}});
+  ActiveFault loss = PutCable("cable-loss", "both", {{"share", "100%"}});
   node(1).PowerCut();
-  EXPECT_THROW(InjectFault(faults(), "cable-loss", {&node(1), &node(2)}),
-               UsageError)
+  EXPECT_THROW(Inject("cable-loss", {&node(1), &node(2)}), UsageError)
       << "node1 has one";
   node(1).Start(Within(90s));
   EXPECT_FALSE(Reaches(node(1), node(2))) << "it is still there";
   node(1).PowerCut();
   Heal(loss);
-  EXPECT_THROW(Inject("cable-loss", "both", {}), NoEffectError)
+  EXPECT_THROW(PutCable("cable-loss", "both", {}), NoEffectError)
       << "nothing goes through it";
   node(1).Start(Within(90s));
   EXPECT_TRUE(Reaches(node(1), node(2)));

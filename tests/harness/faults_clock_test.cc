@@ -16,8 +16,7 @@ class ClockFaults : public FaultTest {
 TEST_F(ClockFaults, ClockOfOneNodeJumpsForward) {
   BootNodes(2);
   const double uptime = std::stod(Run(node(1), "cat /proc/uptime"));
-  ActiveFault jump =
-      InjectFault(faults(), "clock-jump", {&node(1)}, {{"by", "3600s"}});
+  ActiveFault jump = Inject("clock-jump", {&node(1)}, {{"by", "3600s"}});
   EXPECT_NEAR(ClockOffset(node(1)), 3600, kRight);
   ExpectRight(2);
   EXPECT_LT(std::stod(Run(node(1), "cat /proc/uptime")), uptime + 60)
@@ -31,8 +30,8 @@ TEST_F(ClockFaults, ClockOfOneNodeJumpsForward) {
 TEST_F(ClockFaults, ClocksOfAllNodesJumpBack) {
   BootNodes(2);
   {
-    const ActiveFault jump = InjectFault(
-        faults(), "clock-jump", {&node(1), &node(2)}, {{"by", "-90s"}});
+    const ActiveFault jump =
+        Inject("clock-jump", {&node(1), &node(2)}, {{"by", "-90s"}});
     EXPECT_NEAR(ClockOffset(node(1)), -90, kRight);
     EXPECT_NEAR(ClockOffset(node(2)), -90, kRight);
   }
@@ -42,8 +41,7 @@ TEST_F(ClockFaults, ClocksOfAllNodesJumpBack) {
 
 TEST_F(ClockFaults, DriftingClockGoesTooFast) {
   BootNodes(1);
-  ActiveFault drift =
-      InjectFault(faults(), "clock-drift", {&node(1)}, {{"rate", "50%"}});
+  ActiveFault drift = Inject("clock-drift", {&node(1)}, {{"rate", "50%"}});
   const double offset = ClockOffset(node(1));
   const TimePoint begin = std::chrono::steady_clock::now();
   Eventually(Within(20s), "the clock is a second further ahead",
@@ -62,7 +60,7 @@ TEST_F(ClockFaults, DriftingClockGoesTooSlow) {
   BootNodes(1);
   {
     const ActiveFault drift =
-        InjectFault(faults(), "clock-drift", {&node(1)}, {{"rate", "-50%"}});
+        Inject("clock-drift", {&node(1)}, {{"rate", "-50%"}});
     Eventually(Within(20s), "the clock is a second behind",
                [&] { return ClockOffset(node(1)) < -1; });
   }
@@ -72,9 +70,8 @@ TEST_F(ClockFaults, DriftingClockGoesTooSlow) {
 TEST_F(ClockFaults, StrobingClockGoesForwardAndBack) {
   BootNodes(1);
   {
-    const ActiveFault strobe =
-        InjectFault(faults(), "clock-strobe", {&node(1)},
-                    {{"by", "20s"}, {"period", "500ms"}});
+    const ActiveFault strobe = Inject("clock-strobe", {&node(1)},
+                                      {{"by", "20s"}, {"period", "500ms"}});
     const auto is = [&](double offset) {
       return [this, offset] {
         return std::abs(ClockOffset(node(1)) - offset) < kRight;

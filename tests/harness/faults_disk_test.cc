@@ -41,7 +41,7 @@ class DiskFaults : public FaultTest {
 
 TEST_F(DiskFaults, FullDiskHasNoRoomForAnotherProcess) {
   FormCluster(1);
-  ActiveFault full = InjectFault(faults(), "disk-full", {&node(1)});
+  ActiveFault full = Inject("disk-full", {&node(1)});
   EXPECT_THAT(Complaint(SyncedWrite()),
               testing::HasSubstr("No space left on device"));
 
@@ -55,8 +55,8 @@ TEST_F(DiskFaults, FullDiskHasNoRoomForAnotherProcess) {
 TEST_F(DiskFaults, ReadErrorsLeaveWritesAlone) {
   BootNodes(1);
   Run(node(1), SyncedWrite());
-  ActiveFault errors = InjectFault(faults(), "disk-errors", {&node(1)},
-                                   {{"operations", "read"}});
+  ActiveFault errors =
+      Inject("disk-errors", {&node(1)}, {{"operations", "read"}});
   EXPECT_THAT(Complaint(DirectRead()),
               testing::HasSubstr("Input/output error"));
   EXPECT_EQ(Complaint(DirectWrite()), "");
@@ -68,8 +68,8 @@ TEST_F(DiskFaults, ReadErrorsLeaveWritesAlone) {
 TEST_F(DiskFaults, WriteErrorsLeaveReadsAlone) {
   BootNodes(1);
   Run(node(1), SyncedWrite());
-  ActiveFault errors = InjectFault(faults(), "disk-errors", {&node(1)},
-                                   {{"operations", "write"}});
+  ActiveFault errors =
+      Inject("disk-errors", {&node(1)}, {{"operations", "write"}});
   EXPECT_EQ(Complaint(DirectRead()), "");
   EXPECT_THAT(Complaint(DirectWrite()),
               testing::HasSubstr("Input/output error"));
@@ -81,7 +81,7 @@ TEST_F(DiskFaults, WriteErrorsLeaveReadsAlone) {
 TEST_F(DiskFaults, FileSystemThatGaveUpAfterErrorsIsMountedAnew) {
   FormCluster(1);
   ASSERT_EQ(Put(node(1)).outcome, Outcome::kOk);
-  ActiveFault errors = InjectFault(faults(), "disk-errors", {&node(1)});
+  ActiveFault errors = Inject("disk-errors", {&node(1)});
   EXPECT_NE(Put(node(1)).outcome, Outcome::kOk);
   EXPECT_NE(Complaint(SyncedWrite()), "");
   Eventually(Within(20s), "the file system gives up", [&] {
@@ -104,8 +104,7 @@ TEST_F(DiskFaults, SlowDiskServesSoManyRequestsASecond) {
       kFile);
   Run(node(1), writes + " 2>&1 && sync");
   EXPECT_LT(SecondsOf(writes), 1.0);
-  ActiveFault slow =
-      InjectFault(faults(), "disk-slow", {&node(1)}, {{"per_second", "5"}});
+  ActiveFault slow = Inject("disk-slow", {&node(1)}, {{"per_second", "5"}});
   const double took = SecondsOf(writes);
   EXPECT_GT(took, 1.7);
   EXPECT_LT(took, 3.0);
@@ -116,7 +115,7 @@ TEST_F(DiskFaults, SlowDiskServesSoManyRequestsASecond) {
 
 TEST_F(DiskFaults, StalledWriteEndsWellOnceHealed) {
   BootNodes(1);
-  ActiveFault stalled = InjectFault(faults(), "disk-stalled", {&node(1)});
+  ActiveFault stalled = Inject("disk-stalled", {&node(1)});
   Run(node(1), fmt::format("(echo kept > {0} && sync {0} && touch /run/synced) "
                            ">/dev/null 2>&1 &",
                            kFile));
@@ -147,9 +146,10 @@ class DiskFaultsElsewhere : public DiskFaults {
         "/run/disk && "
         "umount /var/lib/state && mount -o loop /run/disk /var/lib/state");
   }
-  // Ends sooner than with InjectFault if what it waits for does not come.
+  // Ends sooner than StoreTest::Inject if what it waits for does not come.
   ActiveFault Inject(const std::string& fault) {
-    return {faults(), ParseFaultSpec(fault), Within(4s)};
+    return InjectFault(fault_context(), recorder(), ParseFaultSpec(fault),
+                       Within(4s));
   }
   void ExpectNoEffect(const std::string& fault) {
     EXPECT_THROW(Inject(fault), NoEffectError);

@@ -25,7 +25,7 @@ class FilterFaults : public FaultTest {
 
 TEST_F(FilterFaults, OneWayCutIsDeafInThatDirectionOnly) {
   BootNodes(2);
-  ActiveFault cut = InjectFault(faults(), "one-way-cut", {&node(1), &node(2)});
+  ActiveFault cut = Inject("one-way-cut", {&node(1), &node(2)});
   EXPECT_FALSE(Hears(2, 1));
   EXPECT_TRUE(Hears(1, 2));
 
@@ -37,8 +37,7 @@ TEST_F(FilterFaults, OneWayCutIsDeafInThatDirectionOnly) {
 TEST_F(FilterFaults, PairCutLeavesTheThirdNodeToBoth) {
   BootNodes(3);
   {
-    const ActiveFault cut =
-        InjectFault(faults(), "pair-cut", {&node(1), &node(2)});
+    const ActiveFault cut = Inject("pair-cut", {&node(1), &node(2)});
     EXPECT_FALSE(Hears(2, 1));
     EXPECT_FALSE(Hears(1, 2));
     EXPECT_TRUE(Reaches(node(3), node(1)));
@@ -50,8 +49,7 @@ TEST_F(FilterFaults, PairCutLeavesTheThirdNodeToBoth) {
 TEST_F(FilterFaults, FilterPartitionSeparatesTwoSides) {
   BootNodes(3);
   {
-    const ActiveFault cut =
-        InjectFault(faults(), "filter-partition", {&node(2)});
+    const ActiveFault cut = Inject("filter-partition", {&node(2)});
     EXPECT_FALSE(Hears(1, 2));
     EXPECT_FALSE(Hears(2, 3));
     EXPECT_TRUE(Reaches(node(1), node(3)));
@@ -62,8 +60,7 @@ TEST_F(FilterFaults, FilterPartitionSeparatesTwoSides) {
 TEST_F(FilterFaults, OnlyTheBridgeHearsBothSides) {
   BootNodes(3);
   {
-    const ActiveFault bridge =
-        InjectFault(faults(), "bridge", {&node(2), &node(1)});
+    const ActiveFault bridge = Inject("bridge", {&node(2), &node(1)});
     EXPECT_FALSE(Hears(1, 3));
     EXPECT_FALSE(Hears(3, 1));
     EXPECT_TRUE(Reaches(node(2), node(1)));
@@ -75,8 +72,7 @@ TEST_F(FilterFaults, OnlyTheBridgeHearsBothSides) {
 TEST_F(FilterFaults, EachNodeOfARingHearsAnotherMajority) {
   BootNodes(3);
   {
-    const ActiveFault ring =
-        InjectFault(faults(), "ring", {&node(1), &node(2), &node(3)});
+    const ActiveFault ring = Inject("ring", {&node(1), &node(2), &node(3)});
     EXPECT_TRUE(Hears(2, 1) && Hears(3, 2) && Hears(1, 3));
     EXPECT_FALSE(Hears(1, 2) || Hears(2, 3) || Hears(3, 1));
   }
@@ -85,9 +81,8 @@ TEST_F(FilterFaults, EachNodeOfARingHearsAnotherMajority) {
 
 TEST_F(FilterFaults, TwoCutsAtOnceAreHealedOneByOne) {
   BootNodes(2);
-  ActiveFault there =
-      InjectFault(faults(), "one-way-cut", {&node(1), &node(2)});
-  ActiveFault back = InjectFault(faults(), "one-way-cut", {&node(2), &node(1)});
+  ActiveFault there = Inject("one-way-cut", {&node(1), &node(2)});
+  ActiveFault back = Inject("one-way-cut", {&node(2), &node(1)});
   there.Heal(Within(20s));
   EXPECT_TRUE(Hears(2, 1));
   EXPECT_FALSE(Hears(1, 2));

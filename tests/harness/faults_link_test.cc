@@ -15,7 +15,7 @@ class LinkFaults : public FaultTest {
 TEST_F(LinkFaults, LinkThatIsDownHasNoCarrierAndCarriesNothing) {
   BootNodes(2);
   ASSERT_TRUE(Reaches(node(2), node(1)));
-  ActiveFault down = InjectFault(faults(), "link-down", {&node(1)});
+  ActiveFault down = Inject("link-down", {&node(1)});
   EXPECT_FALSE(Reaches(node(2), node(1)));
   EXPECT_EQ(Run(node(1), "cat /sys/class/net/data/carrier"), "0\n");
 
@@ -26,8 +26,7 @@ TEST_F(LinkFaults, LinkThatIsDownHasNoCarrierAndCarriesNothing) {
 
 TEST_F(LinkFaults, FlappingLinkComesAndGoesUntilHealed) {
   BootNodes(2);
-  ActiveFault flapping =
-      InjectFault(faults(), "flapping", {&node(1)}, {{"period", "400ms"}});
+  ActiveFault flapping = Inject("flapping", {&node(1)}, {{"period", "400ms"}});
   const int before = CarrierChanges();
   Eventually(Within(20s), "eight more changes of the carrier",
              [&] { return CarrierChanges() >= before + 8; });
@@ -42,7 +41,7 @@ TEST_F(LinkFaults, FlappingLinkComesAndGoesUntilHealed) {
 
 TEST_F(LinkFaults, HealingWhenTheMachineIsOffIsNoError) {
   BootNodes(1);
-  ActiveFault flapping = InjectFault(faults(), "flapping", {&node(1)});
+  ActiveFault flapping = Inject("flapping", {&node(1)});
   node(1).PowerCut();
   EXPECT_NO_THROW(flapping.Heal(Within(10s)));
 }

@@ -29,7 +29,7 @@ TEST_F(MachineFaults, PowerCutEndsTheMachineAndHealingBringsItsServiceBack) {
   ASSERT_EQ(Put(node(1)).outcome, Outcome::kOk);
   const pid_t pid = node(1).machine().pid();
 
-  ActiveFault cut = CutPower(faults(), {&node(1)});
+  ActiveFault cut = Inject("power-cut", {&node(1)});
   EXPECT_NE(::kill(pid, 0), 0);
   EXPECT_EQ(Put(node(1)).outcome, Outcome::kFail);
 
@@ -45,7 +45,7 @@ TEST_F(MachineFaults, FrozenGuestsClockStandsStill) {
   BootNodes(1);
   const double before = GuestUptime();
   const TimePoint begin = std::chrono::steady_clock::now();
-  ActiveFault frozen = FreezeMachine(faults(), node(1));
+  ActiveFault frozen = Inject("freeze", {&node(1)});
   EXPECT_THROW(node(1).Execute("true", Deadline::After(3s)), TimeoutError);
   const Seconds took = std::chrono::steady_clock::now() - begin;
   frozen.Heal(Within(20s));
@@ -61,7 +61,7 @@ TEST_F(MachineFaults, ResetIsANewBootAndHealingStartsTheService) {
     return Run(node(1), "cat /proc/sys/kernel/random/boot_id");
   };
   const std::string first = boot_id();
-  ActiveFault reset = InjectFault(faults(), "reset", {&node(1)});
+  ActiveFault reset = Inject("reset", {&node(1)});
   EXPECT_NE(boot_id(), first);
   EXPECT_EQ(Put(node(1)).outcome, Outcome::kFail);
 
@@ -77,8 +77,8 @@ TEST_F(MachineFaults, StarvedGuestIsSlowAndItsClockGoesOn) {
   const Seconds usual = TimeToCount();
   const double uptime = GuestUptime();
   const TimePoint begin = std::chrono::steady_clock::now();
-  ActiveFault starved = InjectFault(faults(), "cpu-starvation", {&node(1)},
-                                    {{"share", "20%"}, {"period", "100ms"}});
+  ActiveFault starved = Inject("cpu-starvation", {&node(1)},
+                               {{"share", "20%"}, {"period", "100ms"}});
   const Seconds slow = TimeToCount();
   starved.Heal(Within(5s));
   const Seconds passed = std::chrono::steady_clock::now() - begin;
@@ -100,7 +100,7 @@ TEST_F(MachineFaults, MemoryPressureLeavesNoRoomForAnotherProcess) {
   BootNodes(1);
   Run(node(1), kHungry);
 
-  ActiveFault pressure = InjectFault(faults(), "memory-pressure", {&node(1)});
+  ActiveFault pressure = Inject("memory-pressure", {&node(1)});
   node(1).Fail(kHungry, Within(60s));
   EXPECT_EQ(Run(node(1), "dmesg | grep -c 'Killed process.*(dd)'"), "1\n");
 
@@ -111,8 +111,8 @@ TEST_F(MachineFaults, MemoryPressureLeavesNoRoomForAnotherProcess) {
 
 TEST_F(MachineFaults, ServiceUnderMemoryPressureAnswersWhenItIsHealed) {
   FormCluster(1);
-  ActiveFault pressure = InjectFault(faults(), "memory-pressure", {&node(1)},
-                                     {{"left_mib", "24"}});
+  ActiveFault pressure =
+      Inject("memory-pressure", {&node(1)}, {{"left_mib", "24"}});
   for (int i = 0; i < 20; ++i) Put(node(1));  // may fail, or end the service
 
   pressure.Heal(Within(30s));
@@ -124,7 +124,7 @@ TEST_F(MachineFaults, ServiceUnderMemoryPressureAnswersWhenItIsHealed) {
 TEST_F(MachineFaults, GuestEndsItsMemoryPressureByItselfInTime) {
   BootNodes(1);
   const ActiveFault pressure =
-      InjectFault(faults(), "memory-pressure", {&node(1)}, {{"at_most", "4s"}});
+      Inject("memory-pressure", {&node(1)}, {{"at_most", "4s"}});
   Eventually(Within(30s), "the file system is gone", [&] {
     return !node(1)
                 .Execute("mountpoint -q /run/faultline-memory", Within(20s))

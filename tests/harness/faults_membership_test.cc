@@ -18,9 +18,9 @@ constexpr char kMarker[] = "/var/lib/state/etcd/data/marker";
 class MembershipFaults : public FaultTest {
  protected:
   // Ids of `member` as `other` lists them.
-  std::vector<std::uint64_t> IdsOf(Node& member, Node& other) {
-    std::vector<std::uint64_t> ids;
-    for (const Member& listed : store().Members(other, Within(10s)))
+  std::vector<std::string> IdsOf(Node& member, Node& other) {
+    std::vector<std::string> ids;
+    for (const Member& listed : membership().Members(other, Within(10s)))
       if (listed.node == member.name()) ids.push_back(listed.id);
     return ids;
   }
@@ -46,7 +46,7 @@ class MembershipFaults : public FaultTest {
         member,
         "started=$(systemctl show --property=ExecMainStartTimestampMonotonic "
         "--value " +
-            store().unit() +
+            store().units(node(1)).front() +
             "); awk -v s=$started '{ print $1 - s / 1e6 }' /proc/uptime"));
   }
 };
@@ -58,7 +58,7 @@ TEST_F(MembershipFaults, RemovedMemberIsOnNoListUntilItJoinsWithoutData) {
   const auto before = IdsOf(node(1), node(2));
   ASSERT_EQ(before.size(), 1U);
 
-  ActiveFault removed = InjectFault(faults(), "remove-member", {&node(1)});
+  ActiveFault removed = Inject("remove-member", {&node(1)});
   for (Node* other : {&node(2), &node(3)}) {
     EXPECT_EQ(IdsOf(node(1), *other).size(), 0U) << other->name();
     EXPECT_EQ(Put(*other).outcome, Outcome::kOk) << other->name();
@@ -84,13 +84,13 @@ TEST_F(MembershipFaults, LeaderThatLosesItsPowerCanBeRemovedAndComesBack) {
   Node& follower = *followers(leader).at(0);
   {
     const ActiveFault removed =
-        InjectFault(faults(), "remove-member", {&leader}, {{"by", "power"}});
+        Inject("remove-member", {&leader}, {{"by", "power"}});
     EXPECT_FALSE(leader.Running());
-    EXPECT_EQ(store().Members(follower, Within(10s)).size(), 2U);
+    EXPECT_EQ(membership().Members(follower, Within(10s)).size(), 2U);
     EXPECT_EQ(Put(follower).outcome, Outcome::kOk);
   }
   store().WaitForAgreement(Within(30s));
-  EXPECT_EQ(store().Members(follower, Within(10s)).size(), 3U);
+  EXPECT_EQ(membership().Members(follower, Within(10s)).size(), 3U);
   EXPECT_EQ(LocalValue(leader), "value");
 }
 
@@ -100,7 +100,7 @@ TEST_F(MembershipFaults, ReplacedMemberIsAnotherOneWithTheSameHistory) {
   MarkData(node(2));
   const auto before = IdsOf(node(2), node(3));
 
-  ActiveFault replaced = InjectFault(faults(), "replace-member", {&node(2)});
+  ActiveFault replaced = Inject("replace-member", {&node(2)});
   const auto during = IdsOf(node(2), node(3));
   ASSERT_EQ(during.size(), 1U);
   EXPECT_NE(during, before);
@@ -121,8 +121,7 @@ TEST_F(MembershipFaults, RollingRestartMakesEachProcessANewOneInOrder) {
   for (Node* member : order) before.push_back(PidOf(*member));
 
   for (const char* by : {"terminate", "kill"}) {
-    ActiveFault rolling =
-        InjectFault(faults(), "rolling-restart", order, {{"by", by}});
+    ActiveFault rolling = Inject("rolling-restart", order, {{"by", by}});
     double older = std::numeric_limits<double>::max();
     for (std::size_t i = 0; i < order.size(); ++i) {
       EXPECT_NE(PidOf(*order[i]), before[i]) << by << " " << order[i]->name();
@@ -152,39 +151,39 @@ TEST_F(MembershipFaults, MemberThatEndsAtItsFirstStartIsNamedWithItsJournal) {
 TEST_F(MembershipFaults, NodeThatIsNoMemberCannotBeRemoved) {
   BootNodes(3);
   store().Form({&node(1), &node(2)}, Within(60s));
-  EXPECT_THROW(InjectFault(faults(), "remove-member", {&node(3)}),
-               NoEffectError);
+  EXPECT_THROW(Inject("remove-member", {&node(3)}), NoEffectError);
 }
 
 TEST_F(MembershipFaults, WithoutAMajorityNothingIsDone) {
   FormCluster(3);
   const std::string pid = PidOf(node(1));
-  const ActiveFault killed = KillService(faults(), node(2));
+  const ActiveFault killed = Inject("process-kill", {&node(2)});
   EXPECT_THAT(
       [&] {
-        ActiveFault(faults(), {.kind = "remove-member", .targets = {"node1"}},
+        InjectFault(fault_context(), recorder(),
+                    {.kind = "remove-member", .targets = {"node1"}},
                     Within(5s));
       },
       ThrowsMessage<TimeoutError>(
           AllOf(HasSubstr("node1: a majority without it"),
                 HasSubstr("node2 follows nobody or does not answer"))));
   EXPECT_EQ(PidOf(node(1)), pid);
-  EXPECT_EQ(store().Members(node(3), Within(10s)).size(), 3U);
+  EXPECT_EQ(membership().Members(node(3), Within(10s)).size(), 3U);
 }
 
 // What is asked of a leader that nobody follows any more comes to nothing.
 TEST_F(MembershipFaults, MemberThatALostLeaderCouldNotRemoveStaysWithItsData) {
   FormCluster(3);
-  ASSERT_TRUE(store().HandOver(node(2), Within(20s)));
+  store().TransferLeadership(node(2), Within(20s));
   MarkData(node(1));
-  ActiveFault isolated = InjectFault(faults(), "isolate", {&node(2)});
+  ActiveFault isolated = Inject("isolate", {&node(2)});
   EXPECT_THROW(
-      ActiveFault(faults(), {.kind = "remove-member", .targets = {"node1"}},
-                  Within(5s)),
+      InjectFault(fault_context(), recorder(),
+                  {.kind = "remove-member", .targets = {"node1"}}, Within(5s)),
       TimeoutError);
   isolated.Heal(Within(20s));
   store().WaitForAgreement(Within(60s));
-  EXPECT_EQ(store().Members(node(3), Within(10s)).size(), 3U);
+  EXPECT_EQ(membership().Members(node(3), Within(10s)).size(), 3U);
   EXPECT_TRUE(HasMarkedData(node(1)));
 }
 

@@ -67,8 +67,7 @@ TEST_F(UnflushedPowerCut, TearsTheWriteAfterThePrefix) {
 TEST_F(UnflushedPowerCut, HasNoEffectOnADiskThatNobodyWrites) {
   BootNodes(1);
   Run(node(1), "sync");
-  EXPECT_THROW(InjectFault(faults(), "power-cut-unflushed", {&node(1)},
-                           {{"window", "500ms"}}),
+  EXPECT_THROW(Inject("power-cut-unflushed", {&node(1)}, {{"window", "500ms"}}),
                NoEffectError);
   EXPECT_EQ(Run(node(1),
                 "cd /var/lib/state; echo kept >file && sync file && "
@@ -101,8 +100,7 @@ class OnlyMember : public StoreTest {
     });
     Eventually(Within(20s), "the member acknowledges writes",
                [&] { return acknowledged >= 20; });
-    ActiveFault cut =
-        InjectFault({cluster(), store()}, "power-cut-unflushed", {&node});
+    ActiveFault cut = Inject("power-cut-unflushed", {&node});
     writer.request_stop();
     writer.join();
     return acknowledged - LastWrite(node, cut);

@@ -19,10 +19,10 @@ TEST_F(ProcessFaults, KilledServiceIsGoneUntilHealed) {
   const std::string first = EtcdPids();
   ASSERT_EQ(Put(node(1)).outcome, Outcome::kOk);
 
-  ActiveFault killed = KillService(faults(), node(1));
+  ActiveFault killed = Inject("process-kill", {&node(1)});
   EXPECT_EQ(EtcdPids(), "");
   EXPECT_EQ(Put(node(1)).outcome, Outcome::kFail);
-  EXPECT_THROW(KillService(faults(), node(1)), NoEffectError);
+  EXPECT_THROW(Inject("process-kill", {&node(1)}), NoEffectError);
 
   killed.Heal(Within(20s));
   killed.WaitForRecovery(Within(30s));
@@ -33,10 +33,10 @@ TEST_F(ProcessFaults, KilledServiceIsGoneUntilHealed) {
 TEST_F(ProcessFaults, TerminatedServiceEndsInOrder) {
   FormCluster(1);
   {
-    const ActiveFault ended = TerminateService(faults(), node(1));
+    const ActiveFault ended = Inject("process-terminate", {&node(1)});
     EXPECT_EQ(EtcdPids(), "");
-    EXPECT_EQ(Run(node(1),
-                  "systemctl show --property=Result --value " + store().unit()),
+    EXPECT_EQ(Run(node(1), "systemctl show --property=Result --value " +
+                               store().units(node(1)).front()),
               "success\n");
   }
   store().WaitForAgreement(Within(30s));
@@ -49,7 +49,7 @@ TEST_F(ProcessFaults, PausedServiceIsSilentAndGoesOnAsTheSameProcess) {
   const auto client = store().Connect(node(1));
   ASSERT_EQ(client->Put("key", "first", Within(5s)).outcome, Outcome::kOk);
 
-  ActiveFault paused = PauseService(faults(), node(1));
+  ActiveFault paused = Inject("process-pause", {&node(1)});
   EXPECT_EQ(client->Put("key", "second", Within(2s)).outcome, Outcome::kUnknown)
       << "its kernel takes the request, nobody answers";
   EXPECT_EQ(EtcdPids(), pid);
@@ -64,7 +64,7 @@ TEST_F(ProcessFaults, PausedServiceIsSilentAndGoesOnAsTheSameProcess) {
 TEST_F(ProcessFaults, RestartLoopMakesANewProcessAgainAndAgain) {
   FormCluster(1);
   std::set<std::string> pids = {EtcdPids()};
-  ActiveFault loop = InjectFault(faults(), "process-restart-loop", {&node(1)});
+  ActiveFault loop = Inject("process-restart-loop", {&node(1)});
   Eventually(Within(30s), "three more processes", [&] {
     if (const std::string pid = EtcdPids(); !pid.empty()) pids.insert(pid);
     return pids.size() >= 4;
@@ -80,7 +80,7 @@ TEST_F(ProcessFaults, RestartLoopMakesANewProcessAgainAndAgain) {
 
 TEST_F(ProcessFaults, HealingWhenTheNodeIsGoneIsNoError) {
   FormCluster(1);
-  ActiveFault paused = PauseService(faults(), node(1));
+  ActiveFault paused = Inject("process-pause", {&node(1)});
   node(1).PowerCut();
   EXPECT_NO_THROW(paused.Heal(Within(5s)));
 }

@@ -19,7 +19,7 @@ class SwitchFaults : public FaultTest {
 
 TEST_F(SwitchFaults, PartitionSeparatesItsGroupsAndNoOthers) {
   BootNodes(3);
-  ActiveFault partition = PartitionAway(faults(), {&node(3), &node(1)});
+  ActiveFault partition = Inject("partition", {&node(3), &node(1)});
   ExpectApart(1, 2);
   ExpectApart(2, 3);
   ExpectJoined(1, 3);
@@ -35,8 +35,8 @@ TEST_F(SwitchFaults, PartitionSeparatesItsGroupsAndNoOthers) {
 TEST_F(SwitchFaults, PartitionIntoThreeLeavesEveryNodeAlone) {
   BootNodes(3);
   {
-    const ActiveFault partition = InjectFault(
-        faults(), "partition", {&node(1), &node(2)}, {{"sizes", "1+1"}});
+    const ActiveFault partition =
+        Inject("partition", {&node(1), &node(2)}, {{"sizes", "1+1"}});
     ExpectApart(1, 2);
     ExpectApart(2, 3);
     ExpectApart(1, 3);
@@ -47,7 +47,7 @@ TEST_F(SwitchFaults, PartitionIntoThreeLeavesEveryNodeAlone) {
 TEST_F(SwitchFaults, IsolatedNodeIsAloneAndTheOthersAreNot) {
   BootNodes(3);
   {
-    const ActiveFault isolated = Isolate(faults(), node(2));
+    const ActiveFault isolated = Inject("isolate", {&node(2)});
     ExpectApart(1, 2);
     ExpectJoined(1, 3);
   }
@@ -57,14 +57,12 @@ TEST_F(SwitchFaults, IsolatedNodeIsAloneAndTheOthersAreNot) {
 TEST_F(SwitchFaults, MinorityIsApartFromTheMajority) {
   BootNodes(3);
   {
-    const ActiveFault minority =
-        InjectFault(faults(), "majority-minority", {&node(3)});
+    const ActiveFault minority = Inject("majority-minority", {&node(3)});
     ExpectApart(1, 3);
     ExpectJoined(1, 2);
   }
   ExpectJoined(1, 3);
-  EXPECT_THROW(InjectFault(faults(), "majority-minority", {&node(3), &node(1)}),
-               UsageError);
+  EXPECT_THROW(Inject("majority-minority", {&node(3), &node(1)}), UsageError);
 }
 
 }  // namespace

@@ -9,9 +9,10 @@ using std::chrono_literals::operator""s;
 
 class TrafficFaults : public FaultTest {
  protected:
-  ActiveFault Inject(const std::string& kind,
-                     const std::map<std::string, std::string>& parameters) {
-    return InjectFault(faults(), kind, {&node(1)}, parameters);
+  ActiveFault DisturbNode1(
+      const std::string& kind,
+      const std::map<std::string, std::string>& parameters) {
+    return Inject(kind, {&node(1)}, parameters);
   }
   // What ping says at its end about pings of node1; it may miss answers.
   std::string Ping(const std::string& options, int to = 2) {
@@ -38,7 +39,8 @@ class TrafficFaults : public FaultTest {
 TEST_F(TrafficFaults, DelayedPacketsAreLateByThatMuch) {
   BootNodes(2);
   ASSERT_LT(ShortestTrip(), 50);
-  ActiveFault delay = Inject("delay", {{"delay", "150ms"}, {"jitter", "10ms"}});
+  ActiveFault delay =
+      DisturbNode1("delay", {{"delay", "150ms"}, {"jitter", "10ms"}});
   const double trip = ShortestTrip();
   EXPECT_GT(trip, 139);
   EXPECT_LT(trip, 220);
@@ -50,11 +52,11 @@ TEST_F(TrafficFaults, DelayedPacketsAreLateByThatMuch) {
 
 TEST_F(TrafficFaults, DelayOfOnePairLeavesTheOthersAlone) {
   BootNodes(3);
-  ActiveFault delay = InjectFault(faults(), "delay", {&node(1), &node(2)},
-                                  {{"delay", "150ms"}});
+  ActiveFault delay =
+      Inject("delay", {&node(1), &node(2)}, {{"delay", "150ms"}});
   EXPECT_GT(ShortestTrip(2), 139);
   EXPECT_LT(ShortestTrip(3), 50);
-  EXPECT_THROW(Inject("loss", {}), CommandError) << "one at a time";
+  EXPECT_THROW(DisturbNode1("loss", {}), CommandError) << "one at a time";
   EXPECT_GT(ShortestTrip(2), 139) << "the refused one must not heal it";
 
   delay.Heal(Within(20s));
@@ -64,7 +66,7 @@ TEST_F(TrafficFaults, DelayOfOnePairLeavesTheOthersAlone) {
 TEST_F(TrafficFaults, LossyNodeLosesItsShare) {
   BootTwo();
   {
-    const ActiveFault loss = Inject("loss", {{"share", "30%"}});
+    const ActiveFault loss = DisturbNode1("loss", {{"share", "30%"}});
     const double lost = LostPercent();
     EXPECT_GT(lost, 12);
     EXPECT_LT(lost, 50);
@@ -76,7 +78,7 @@ TEST_F(TrafficFaults, DuplicatedPacketsArriveTwice) {
   BootTwo();
   const std::string pattern = "\\+([0-9]+) duplicates";
   {
-    const ActiveFault twice = Inject("duplicate", {{"share", "50%"}});
+    const ActiveFault twice = DisturbNode1("duplicate", {{"share", "50%"}});
     EXPECT_GT(Find(Ping("-q -c 40 -i 0.02"), pattern), 8);
   }
   EXPECT_EQ(Find(Ping("-q -c 40 -i 0.02"), pattern), -1);
@@ -86,7 +88,7 @@ TEST_F(TrafficFaults, ReorderedPacketsOvertakeEachOther) {
   BootTwo();
   {
     const ActiveFault reorder =
-        Inject("reorder", {{"share", "25%"}, {"delay", "100ms"}});
+        DisturbNode1("reorder", {{"share", "25%"}, {"delay", "100ms"}});
     EXPECT_GT(Overtakings(), 4);
   }
   EXPECT_EQ(Overtakings(), 0);
@@ -100,7 +102,7 @@ TEST_F(TrafficFaults, CorruptedPacketsFailTheReceiversChecks) {
   };
   {
     const std::int64_t before = bad();
-    const ActiveFault corrupt = Inject("corrupt", {{"share", "60%"}});
+    const ActiveFault corrupt = DisturbNode1("corrupt", {{"share", "60%"}});
     Ping("-q -c 60 -i 0.02 -w 4");
     EXPECT_GT(bad(), before + 10);
   }
@@ -114,7 +116,7 @@ TEST_F(TrafficFaults, SlowLinkMakesPacketsQueue) {
   const std::string pattern = "= [0-9.]+/[0-9.]+/([0-9.]+)";
   const std::string burst = "-q -c 10 -i 0.01 -s 1400";
   {
-    const ActiveFault rate = Inject("rate", {{"kbit", "256"}});
+    const ActiveFault rate = DisturbNode1("rate", {{"kbit", "256"}});
     // Ten packets of 1,442 bytes, sent every 10 ms, leave every 45 ms: the i-th
     // takes 45 i - 10 (i - 1) ms, 202 ms on average.
     EXPECT_GT(Find(Ping(burst), pattern), 150);

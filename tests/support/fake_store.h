@@ -42,20 +42,22 @@ class FakeStore : public ReplicatedStore {
     return {};
   }
   std::string configuration() const override { return "fake"; }
-  std::string unit() const override { return "fake.service"; }
+  Capabilities capabilities() const override {
+    return {capability::kLeader, capability::kCommitLog};
+  }
+  std::vector<std::string> units(const Node&) const override {
+    return {"fake.service"};
+  }
   Duration election_timeout() const override { return std::chrono::seconds(1); }
   void Form(const std::vector<Node*>&, Deadline) override { Refuse("Form"); }
-  void Adopt(const std::vector<Node*>&, Deadline) override { Refuse("Adopt"); }
-  void StartService(Node&, Deadline) override { Refuse("StartService"); }
-  void KillService(Node&, Deadline) override { Refuse("KillService"); }
+  void Attach(const std::vector<Node*>&, Deadline) override {
+    Refuse("Attach");
+  }
+  void Start(Node&, Deadline) override { Refuse("Start"); }
+  void Kill(Node&, Deadline) override { Refuse("Kill"); }
   std::unique_ptr<StoreClient> Connect(Node&) override { Refuse("Connect"); }
   MemberStatus Status(Node& node, Deadline deadline) override {
     return status(node, deadline);
-  }
-  std::vector<Member> Members(Node&, Deadline) override { Refuse("Members"); }
-  void Join(Node&, Node&, Deadline) override { Refuse("Join"); }
-  void RemoveMember(std::uint64_t, Node&, Deadline) override {
-    Refuse("RemoveMember");
   }
   CommitLog ReadCommitLog(Node&, Deadline) override { Refuse("ReadCommitLog"); }
   std::vector<Node*> nodes() const override {

@@ -47,8 +47,8 @@ STORE_SUITE_SCENARIO(ThreeNodes, MembersJoinOneByOne) {
 
   for (const int joining : {2, 3}) {
     Node& node = cluster().node(joining);
-    store().Join(node, first, Within(60s));
-    EXPECT_EQ(store().Members(first, Within(5s)).size(), joining);
+    membership().Join(node, first, Within(60s));
+    EXPECT_EQ(membership().Members(first, Within(5s)).size(), joining);
     EXPECT_FALSE(store().Status(node, Within(5s)).is_learner);
   }
 
@@ -124,7 +124,7 @@ STORE_SUITE_SCENARIO(ThreeNodes, OnlyTheLeaderCommits) {
   const std::uint64_t term = store().Status(leader, Within(5s)).term;
 
   {
-    ScenarioFault isolated = Inject("isolate", {&cut_off});
+    ActiveFault isolated = Inject("isolate", {&cut_off});
     ExpectNoneIsAcknowledged(store(), cut_off, "probe/cut-off");
     const StoreReply reply =
         store().Connect(connected)->Put("probe/connected", "heard", Within(5s));
@@ -144,7 +144,7 @@ STORE_SUITE_SCENARIO(ThreeNodes, OnlyTheLeaderCommits) {
   store().WaitForAgreement(Within(30s));
 
   {
-    ScenarioFault isolated = Inject("isolate", {&leader});
+    ActiveFault isolated = Inject("isolate", {&leader});
     Eventually(Within(30s), "the two others acknowledge a write", [&] {
       return store()
                  .Connect(connected)

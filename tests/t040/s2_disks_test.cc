@@ -20,7 +20,7 @@ void WriteLargeValues(ReplicatedStore& store, Node& through) {
 STORE_SCENARIO_F(UnderLoad, DiskFullOfTheLeaderMajorityElects) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault full = Inject("disk-full", {&leader});
+  ActiveFault full = Inject("disk-full", {&leader});
   WriteLargeValues(store(), leader);
   ExpectElectionWithout(leader);
   HealAndAgree(full);
@@ -32,7 +32,7 @@ STORE_SCENARIO_F(UnderLoad, DiskFullOfTheLeaderMajorityElects) {
 STORE_SCENARIO_F(UnderLoad, DiskErrorsOfTheLeaderAreSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault errors = Inject("disk-errors", {&leader});
+  ActiveFault errors = Inject("disk-errors", {&leader});
   ExpectElectionWithout(leader);
   HealAndAgree(errors);
 
@@ -43,7 +43,7 @@ STORE_SCENARIO_F(UnderLoad, DiskErrorsOfTheLeaderAreSurvived) {
 STORE_SCENARIO_F(UnderLoad, DiskErrorsOfAFollowerAreSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault errors = Inject("disk-errors", {followers(leader).at(0)});
+  ActiveFault errors = Inject("disk-errors", {followers(leader).at(0)});
   ExpectProgress();
   HealAndAgree(errors);
 
@@ -55,7 +55,7 @@ STORE_SCENARIO_F(UnderLoad, DiskErrorsOfAFollowerAreSurvived) {
 STORE_SCENARIO_F(UnderLoad, SlowDiskOfTheLeaderIsSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault slow = Inject("disk-slow", {&leader});
+  ActiveFault slow = Inject("disk-slow", {&leader});
   ExpectProgress();
   HealAndAgree(slow);
 
@@ -66,7 +66,7 @@ STORE_SCENARIO_F(UnderLoad, SlowDiskOfTheLeaderIsSurvived) {
 STORE_SCENARIO_F(UnderLoad, SlowDiskOfAFollowerHoldsUpNobody) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault slow = Inject("disk-slow", {followers(leader).at(0)});
+  ActiveFault slow = Inject("disk-slow", {followers(leader).at(0)});
   ExpectProgress();
   HealAndAgree(slow);
 
@@ -78,7 +78,7 @@ STORE_SCENARIO_F(UnderLoad, SlowDiskOfAFollowerHoldsUpNobody) {
 STORE_SCENARIO_F(UnderLoad, StalledDiskOfAFollowerIsSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault stalled = Inject("disk-stalled", {followers(leader).at(0)});
+  ActiveFault stalled = Inject("disk-stalled", {followers(leader).at(0)});
   ExpectProgress();
   HealAndAgree(stalled);
 
@@ -89,7 +89,7 @@ STORE_SCENARIO_F(UnderLoad, StalledDiskOfAFollowerIsSurvived) {
 STORE_SCENARIO_F(UnderLoad, PowerCutOfAllLosesNoAcknowledgedWrite) {
   FormClusterUnderLoad();
 
-  ScenarioFault dark = Inject("power-cut-unflushed", store().nodes());
+  ActiveFault dark = Inject("power-cut-unflushed", store().nodes());
   HealAndAgree(dark);
 
   EXPECT_THAT(Judge(), Holds());
@@ -100,8 +100,8 @@ STORE_SCENARIO_F(UnderLoad, PowerCutOfAllTearsNoAcknowledgedWrite) {
   FormClusterUnderLoad();
 
   const std::string seed = std::to_string(run().seed % 1'000'000'000);
-  ScenarioFault dark = Inject("power-cut-unflushed", store().nodes(),
-                              {{"keep", "torn"}, {"seed", seed}});
+  ActiveFault dark = Inject("power-cut-unflushed", store().nodes(),
+                            {{"keep", "torn"}, {"seed", seed}});
   HealAndAgree(dark);
 
   EXPECT_THAT(Judge(), Holds());

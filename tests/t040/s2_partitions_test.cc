@@ -4,12 +4,10 @@
 
 namespace faultline {
 
-using std::chrono_literals::operator""s;
-
 STORE_SCENARIO_F(UnderLoad, LeaderIsolatedMajorityElects) {
   Node& old_leader = FormClusterUnderLoad();
 
-  ScenarioFault isolated = Inject("isolate", {&old_leader});
+  ActiveFault isolated = Inject("isolate", {&old_leader});
   ExpectElectionWithout(old_leader);
   HealAndAgree(isolated);
 
@@ -21,10 +19,10 @@ STORE_SCENARIO_F(UnderLoad, LeaderIsolatedByFiltersMajorityElects) {
   Node& old_leader = FormClusterUnderLoad();
   const std::vector<Node*> others = followers(old_leader);
 
-  ScenarioFault first = Inject("pair-cut", {&old_leader, others.at(0)});
-  ScenarioFault second = Inject("pair-cut", {&old_leader, others.at(1)});
+  ActiveFault first = Inject("pair-cut", {&old_leader, others.at(0)});
+  ActiveFault second = Inject("pair-cut", {&old_leader, others.at(1)});
   ExpectElectionWithout(old_leader);
-  first.Heal(Within(20s));
+  first.Heal(Within(kHealLimit));
   HealAndAgree(second);
 
   EXPECT_THAT(Judge(), Holds());
@@ -34,7 +32,7 @@ STORE_SCENARIO_F(UnderLoad, LeaderIsolatedByFiltersMajorityElects) {
 STORE_SCENARIO_F(UnderLoad, MinorityPartitionedMajorityGoesOn) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault apart = Inject("majority-minority", {followers(leader).at(0)});
+  ActiveFault apart = Inject("majority-minority", {followers(leader).at(0)});
   ExpectProgress();
   HealAndAgree(apart);
 
@@ -45,7 +43,7 @@ STORE_SCENARIO_F(UnderLoad, MinorityPartitionedMajorityGoesOn) {
 STORE_SCENARIO_F(UnderLoad, OneWayCutFromTheLeaderIsSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault cut = Inject("one-way-cut", {&leader, followers(leader).at(0)});
+  ActiveFault cut = Inject("one-way-cut", {&leader, followers(leader).at(0)});
   ExpectProgress();
   HealAndAgree(cut);
 
@@ -58,7 +56,7 @@ STORE_SCENARIO_F(UnderLoad, BridgeNodeKeepsTheClusterGoing) {
   const std::vector<Node*> others = followers(leader);
 
   // A follower is all that connects the other two.
-  ScenarioFault cut = Inject("pair-cut", {&leader, others.at(0)});
+  ActiveFault cut = Inject("pair-cut", {&leader, others.at(0)});
   ExpectProgress();
   HealAndAgree(cut);
 
@@ -69,7 +67,7 @@ STORE_SCENARIO_F(UnderLoad, BridgeNodeKeepsTheClusterGoing) {
 STORE_SCENARIO_F(UnderLoad, FlappingLinkIsSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault flapping = Inject("flapping", {followers(leader).at(0)});
+  ActiveFault flapping = Inject("flapping", {followers(leader).at(0)});
   ExpectProgress();
   ExpectProgress();
   HealAndAgree(flapping);
@@ -81,7 +79,7 @@ STORE_SCENARIO_F(UnderLoad, FlappingLinkIsSurvived) {
 STORE_SCENARIO_F(UnderLoad, SlowNetworkOfOneNodeIsSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault slow =
+  ActiveFault slow =
       Inject("delay", {&leader}, {{"delay", "150ms"}, {"jitter", "50ms"}});
   ExpectProgress();
   HealAndAgree(slow);
@@ -93,7 +91,7 @@ STORE_SCENARIO_F(UnderLoad, SlowNetworkOfOneNodeIsSurvived) {
 STORE_SCENARIO_F(UnderLoad, SlowCableOfOneNodeIsSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault slow =
+  ActiveFault slow =
       Inject("cable-delay", {followers(leader).at(0)},
              {{"delay", "150ms"}, {"jitter", "50ms"}, {"direction", "both"}});
   ExpectProgress();
@@ -106,7 +104,7 @@ STORE_SCENARIO_F(UnderLoad, SlowCableOfOneNodeIsSurvived) {
 STORE_SCENARIO_F(UnderLoad, LossyNetworkOfOneNodeIsSurvived) {
   Node& leader = FormClusterUnderLoad();
 
-  ScenarioFault lossy = Inject("loss", {&leader}, {{"share", "20%"}});
+  ActiveFault lossy = Inject("loss", {&leader}, {{"share", "20%"}});
   ExpectProgress();
   HealAndAgree(lossy);
 

@@ -8,7 +8,7 @@ namespace faultline {
 STORE_SCENARIO_F(UnderLoad, LeaderProcessPausedStepsDownWhenItGoesOn) {
   Node& old_leader = FormClusterUnderLoad();
 
-  ScenarioFault paused = Inject("process-pause", {&old_leader});
+  ActiveFault paused = Inject("process-pause", {&old_leader});
   ExpectElectionWithout(old_leader);
   HealAndAgree(paused);
 
@@ -19,7 +19,7 @@ STORE_SCENARIO_F(UnderLoad, LeaderProcessPausedStepsDownWhenItGoesOn) {
 STORE_SCENARIO_F(UnderLoad, LeaderVmFrozenStepsDownWhenItGoesOn) {
   Node& old_leader = FormClusterUnderLoad();
 
-  ScenarioFault frozen = Inject("freeze", {&old_leader});
+  ActiveFault frozen = Inject("freeze", {&old_leader});
   ExpectElectionWithout(old_leader);
   HealAndAgree(frozen);
 

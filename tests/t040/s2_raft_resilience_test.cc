@@ -3,17 +3,12 @@
 
 namespace faultline {
 
-using std::chrono_literals::operator""s;
-
 STORE_SCENARIO_F(UnderLoad, LeaderKilledMajorityElectsAndNodeRejoins) {
   Node& old_leader = FormClusterUnderLoad();
 
-  RecordedFault cut(recorder(), "power cut", old_leader.name());
-  old_leader.PowerCut();
+  ActiveFault cut = Inject("power-cut", {&old_leader});
   ExpectElectionWithout(old_leader);
-  old_leader.Start(Within(60s));
-  Rejoin(old_leader);
-  cut.Healed();
+  HealAndAgree(cut);
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(JudgeRecovery(), Holds());
@@ -22,11 +17,9 @@ STORE_SCENARIO_F(UnderLoad, LeaderKilledMajorityElectsAndNodeRejoins) {
 STORE_SCENARIO_F(UnderLoad, LeaderProcessKilledMajorityElectsAndNodeRejoins) {
   Node& old_leader = FormClusterUnderLoad();
 
-  RecordedFault killed(recorder(), "kill service", old_leader.name());
-  store().KillService(old_leader, Within(10s));
+  ActiveFault killed = Inject("process-kill", {&old_leader});
   ExpectElectionWithout(old_leader);
-  Rejoin(old_leader);
-  killed.Healed();
+  HealAndAgree(killed);
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(JudgeRecovery(), Holds());
@@ -36,11 +29,9 @@ STORE_SCENARIO_F(UnderLoad, FollowerKilledCausesNoElection) {
   Node& leader = FormClusterUnderLoad();
   Node& follower = *followers(leader).at(0);
 
-  RecordedFault killed(recorder(), "kill service", follower.name());
-  store().KillService(follower, Within(10s));
+  ActiveFault killed = Inject("process-kill", {&follower});
   ExpectProgress();
-  Rejoin(follower);
-  killed.Healed();
+  HealAndAgree(killed);
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(JudgeContinuity(), Holds());
@@ -51,12 +42,9 @@ STORE_SCENARIO_F(UnderLoad, FollowerPowerCutCausesNoElection) {
   Node& leader = FormClusterUnderLoad();
   Node& follower = *followers(leader).at(0);
 
-  RecordedFault cut(recorder(), "power cut", follower.name());
-  follower.PowerCut();
+  ActiveFault cut = Inject("power-cut", {&follower});
   ExpectProgress();
-  follower.Start(Within(60s));
-  Rejoin(follower);
-  cut.Healed();
+  HealAndAgree(cut);
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(JudgeContinuity(), Holds());

@@ -26,7 +26,7 @@ STORE_SCENARIO_F(UnderLoad, NodeFailureKeepsDataConsistent) {
   FormClusterUnderLoad();
 
   for (Node* member : store().nodes()) {
-    ScenarioFault killed = Inject("process-kill", {member});
+    ActiveFault killed = Inject("process-kill", {member});
     ExpectProgress();
     HealAndAgree(killed);
   }
@@ -39,8 +39,7 @@ STORE_SCENARIO_F(UnderLoad, QuorumLostRefusesWritesAndRecovers) {
   Node& leader = FormClusterUnderLoad();
   Node& left = *followers(leader).at(0);
 
-  ScenarioFault lost =
-      Inject("process-kill", {&leader, followers(leader).at(1)});
+  ActiveFault lost = Inject("process-kill", {&leader, followers(leader).at(1)});
   const std::int64_t lost_at = recorder().Now();
   const auto asked = std::chrono::steady_clock::now();
   const StoreReply put = store().Connect(left)->Put("alone", "1", Within(3s));
@@ -59,7 +58,7 @@ STORE_SCENARIO_F(UnderLoad, QuorumLostRefusesWritesAndRecovers) {
 STORE_SCENARIO_F(UnderLoad, RollingRestartHasABoundedOutage) {
   FormClusterUnderLoad();
 
-  ScenarioFault restarted = Inject("rolling-restart", store().nodes());
+  ActiveFault restarted = Inject("rolling-restart", store().nodes());
   HealAndAgree(restarted);
 
   EXPECT_THAT(Judge(), Holds());
@@ -70,7 +69,7 @@ STORE_SCENARIO_F(UnderLoad, ClockJumpsAreHarmless) {
   Node& leader = FormClusterUnderLoad();
 
   for (const char* by : {"3600s", "-3600s"}) {
-    ScenarioFault jumped = Inject("clock-jump", {&leader}, {{"by", by}});
+    ActiveFault jumped = Inject("clock-jump", {&leader}, {{"by", by}});
     ExpectProgress();
     HealAndAgree(jumped);
   }
@@ -88,19 +87,17 @@ STORE_SCENARIO_F(UnderLoad, MembershipChangedUnderFailure) {
   Node& dead = *followers(leader).at(0);
   Node& fresh = *nodes.at(3);
 
-  RecordedFault cut(recorder(), "power cut", dead.name());
-  dead.PowerCut();
-  for (const Member& member : store().Members(leader, Within(10s))) {
+  Inject("power-cut", {&dead}).Abandon();
+  for (const Member& member : membership().Members(leader, Within(10s))) {
     if (member.node == dead.name())
-      store().RemoveMember(member.id, leader, Within(20s));
+      membership().RemoveMember(member.id, leader, Within(20s));
   }
-  store().Join(fresh, leader, Within(90s));
+  membership().Join(fresh, leader, Within(90s));
   ExpectProgress();
-  cut.Healed();
 
   EXPECT_THAT(Judge(), Holds());
   EXPECT_THAT(JudgeContinuity(), Holds());
-  EXPECT_EQ(store().Members(leader, Within(10s)).size(), 3U);
+  EXPECT_EQ(membership().Members(leader, Within(10s)).size(), 3U);
 }
 
 }  // namespace faultline

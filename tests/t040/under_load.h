@@ -46,16 +46,11 @@ class UnderLoad : public StoreTest {
     EXPECT_GT(store().Status(leader, Within(5s)).term, term_);
   }
 
-  void Rejoin(Node& member) {
-    using std::chrono_literals::operator""s;
-    store().StartService(member, Within(20s));
-    store().WaitForAgreement(Within(30s));
-  }
-
   // Undoes it; then the members agree and the load goes on.
-  void HealAndAgree(ScenarioFault& fault) {
+  void HealAndAgree(ActiveFault& fault) {
     using std::chrono_literals::operator""s;
-    fault.Heal(Within(60s));
+    fault.Heal(Within(kHealLimit));
+    fault.WaitForRecovery(Within(kHealLimit));
     store().WaitForAgreement(Within(30s));
     ExpectProgress();
   }

@@ -127,7 +127,7 @@ void MeasureFormed(const GuestImage& image, const Accelerator& accelerator,
   cluster.Resume(lease.checkpoint, Within(30s), [&] {
     Write(*store, cluster.node(1));
     watch.Reached(kCommittedWrite);
-    store->Adopt(cluster.nodes(), Within(30s));
+    store->Attach(cluster.nodes(), Within(30s));
     watch.Reached("every member answers");
   });
   watch.Reached("every node has its identity");

@@ -14,7 +14,8 @@
 #include "faultline/cli/commands.h"
 #include "faultline/cli/image_build.h"
 #include "faultline/cli/progress.h"
-#include "faultline/fault/provided.h"
+#include "faultline/fault/catalogue/fault_catalogue.h"
+#include "faultline/fault/catalogue/requirements.h"
 #include "faultline/report/run_directory.h"
 #include "faultline/service/etcd.h"
 #include "faultline/sweep/cluster_bench.h"
@@ -58,6 +59,7 @@ SweepRole FindRole(const std::string& name) {
   return {
       .name = "ChainFire",
       .ports = {kEtcdClientPort},
+      .capabilities = EtcdCapabilities(),
       .make_store = [](Cluster& cluster) { return MakeEtcdStore(cluster); }};
 }
 
@@ -71,7 +73,39 @@ std::uint64_t SeedOr(std::uint64_t given) {
   return given != 0 ? given : std::random_device{}() % 99999 + 1;
 }
 
-SweepOptions ToOptions(const SweepArguments& arguments) {
+// Of all kinds those are drawn that can be; what was asked for by name must be
+// possible. Says what it leaves out.
+void SetKinds(const SweepArguments& arguments, const SweepRole& role,
+              SweepOptions& options) {
+  std::vector<const FaultKind*>& kinds = options.rules.kinds;
+  kinds = ChooseKinds(arguments.faults, arguments.nodes);
+  if (!arguments.faults.empty()) {
+    for (const FaultKind* kind : kinds)
+      RequireCapabilities(*kind, role.capabilities, role.name);
+    return;
+  }
+  for (const Gap& gap : LeaveOutGaps(kinds, role.capabilities, role.name))
+    std::cerr << "left out: " << Describe(gap) << "\n";
+  if (arguments.lose_quorum) return;
+  std::erase_if(kinds, [&](const FaultKind* kind) {
+    if (!AlwaysLosesQuorum(*kind, arguments.nodes)) return false;
+    std::cerr << fmt::format(
+        "left out: fault {} leaves no majority of {} nodes (--lose-quorum)\n",
+        kind->name, arguments.nodes);
+    return true;
+  });
+}
+
+void ReadPlanInto(SweepOptions& options, const SweepArguments& arguments,
+                  const SweepRole& role) {
+  options.plan = ReadPlan(arguments.plan);
+  ValidatePlan(*options.plan, arguments.nodes);
+  for (const PlannedFault& planned : options.plan->faults)
+    RequireCapabilities(FindFaultKind(planned.fault.kind), role.capabilities,
+                        role.name);
+}
+
+SweepOptions ToOptions(const SweepArguments& arguments, const SweepRole& role) {
   SweepOptions options;
   options.seed = SeedOr(arguments.seed);
   options.time = Minutes(arguments.minutes);
@@ -81,11 +115,8 @@ SweepOptions ToOptions(const SweepArguments& arguments) {
   options.rules.nodes = arguments.nodes;
   options.rules.most = arguments.most_faults;
   options.rules.may_lose_quorum = arguments.lose_quorum;
-  options.rules.kinds = ChooseKinds(arguments.faults, arguments.nodes);
-  if (!arguments.plan.empty()) {
-    options.plan = ReadPlan(arguments.plan);
-    ValidatePlan(*options.plan, arguments.nodes);
-  }
+  SetKinds(arguments, role, options);
+  if (!arguments.plan.empty()) ReadPlanInto(options, arguments, role);
   options.shrink = !arguments.no_shrink;
   options.repetition = ParseRepetition(arguments.shrink_runs);
   options.time_to_shrink = Minutes(arguments.shrink_minutes);
@@ -129,7 +160,7 @@ std::string RerunLine(const SweepArguments& arguments) {
 
 int RunSweep(const SweepArguments& arguments) {
   const SweepRole role = FindRole(arguments.role);
-  SweepOptions options = ToOptions(arguments);
+  SweepOptions options = ToOptions(arguments, role);
   if (arguments.dry_run) {
     PrintCases(options);
     return 0;

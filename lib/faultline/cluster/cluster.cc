@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "faultline/base/error.h"
+#include "faultline/base/log.h"
 #include "faultline/base/sparse_copy.h"
 #include "faultline/remote/ssh_remote.h"
 
@@ -64,7 +65,15 @@ Cluster::Cluster(const ClusterOptions& options, GuestImage image,
 }
 
 Cluster::~Cluster() {
-  for (const std::unique_ptr<Node>& node : nodes_) node->PowerCut();
+  for (const std::unique_ptr<Node>& node : nodes_) {
+    try {
+      node->PowerCut();
+    } catch (const std::exception& error) {
+      // The warden is dead, say, whose end kills what is left.
+      Log(LogLevel::kError,
+          fmt::format("{}: power off: {}", node->name(), error.what()));
+    }
+  }
 }
 
 std::vector<Node*> Cluster::nodes() const {

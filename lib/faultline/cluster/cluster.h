@@ -36,7 +36,8 @@ struct ClusterOptions {
 
 // A set of virtual machines on one switch, made for one test. Owns the warden,
 // the scratch directory (0700, removed with everything in it), the per-run
-// keys, the switch and the nodes. Destruction cuts the power of all.
+// keys, the switch and the nodes. Destruction cuts the power of all; it never
+// throws: what goes wrong is logged.
 // Thread-safe.
 //
 //   Cluster cluster({.nodes = 3}, LoadGuestImage(DefaultImageDirectory()),

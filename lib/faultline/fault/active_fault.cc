@@ -3,27 +3,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <chrono>
-
 #include "faultline/base/log.h"
 
 namespace faultline {
-namespace {
-
-constexpr std::chrono::seconds kHealLimit{60};
-
-}  // namespace
 
 ActiveFault::ActiveFault(std::unique_ptr<Fault> fault, FaultSpec spec,
-                         Deadline deadline)
-    : fault_(std::move(fault)), spec_(std::move(spec)) {
-  Start(deadline);
-}
-
-ActiveFault::ActiveFault(const FaultContext& context, const FaultSpec& spec,
-                         Deadline deadline)
-    : fault_(MakeFault(context, spec)), spec_(CompleteFault(spec)) {
-  Start(deadline);
+                         Recorder& recorder, Deadline deadline)
+    : fault_(std::move(fault)), spec_(std::move(spec)), recorder_(&recorder) {
+  record_ = recorder.BeginFault(name(), target());
+  try {
+    Start(deadline);
+  } catch (...) {
+    HealQuietly();
+    throw;
+  }
 }
 
 ActiveFault::~ActiveFault() {
@@ -31,25 +24,26 @@ ActiveFault::~ActiveFault() {
 }
 
 void ActiveFault::Start(Deadline deadline) {
-  try {
-    Log(LogLevel::kDebug, fmt::format("fault: {}", ToText(spec_)));
-    fault_->Inject(deadline);
-    fault_->WaitForEffect(deadline);
-  } catch (...) {
-    HealQuietly();
-    throw;
-  }
+  Log(LogLevel::kDebug, fmt::format("fault: {}", ToText(spec_)));
+  fault_->Inject(deadline);
+  fault_->WaitForEffect(deadline);
+  recorder_->FaultTookEffect(record_);
 }
 
 void ActiveFault::Heal(Deadline deadline) {
-  if (healed_) return;
+  if (!fault_ || healed_) return;
   fault_->Heal(deadline);
   healed_ = true;
   Log(LogLevel::kDebug, fmt::format("fault: {}: healed", ToText(spec_)));
+  recorder_->EndFault(record_);
 }
 
 void ActiveFault::WaitForRecovery(Deadline deadline) {
+  if (!fault_) return;
   fault_->WaitForRecovery(deadline);
+  if (!healed_ || recovered_) return;
+  recovered_ = true;
+  recorder_->FaultRecovered(record_);
 }
 
 std::string ActiveFault::target() const {
@@ -60,7 +54,7 @@ void ActiveFault::HealQuietly() noexcept {
   try {
     Heal(Within(kHealLimit));
   } catch (const std::exception& error) {
-    Log(LogLevel::kError, error.what());
+    Log(LogLevel::kError, fmt::format("{}: {}", ToText(spec_), error.what()));
   }
 }
 

@@ -1,57 +1,22 @@
 #include "faultline/fault/fault_kind.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
-#include <iterator>
-#include <set>
-
-#include "faultline/fault/groups.h"
-#include "faultline/fault/provided.h"
-#include "faultline/fault/validation.h"
 
 namespace faultline {
 namespace {
 
-std::vector<FaultKind> CollectKinds() {
-  std::vector<FaultKind> kinds;
-  for (const auto group :
-       {internal::ProcessFaults, internal::MachineFaults,
-        internal::SwitchFaults, internal::LinkFaults, internal::FilterFaults,
-        internal::TrafficFaults, internal::CableFaults, internal::ClockFaults,
-        internal::DiskFaults, internal::MembershipFaults})
-    std::ranges::move(group(), std::back_inserter(kinds));
-  return kinds;
-}
-
-std::string CountText(const TargetCount& count, int nodes) {
-  const int most = count.Most(nodes);
-  if (count.fewest == most) return fmt::format("{}", most);
-  return fmt::format("{} to {}", count.fewest, most);
-}
-
-void CheckTargets(const FaultKind& kind, const FaultSpec& spec,
-                  const std::vector<std::string>& nodes) {
-  std::set<std::string> seen;
-  for (const std::string& target : spec.targets) {
-    if (std::ranges::count(nodes, target) == 0)
-      throw UsageError(
-          fmt::format("fault {}: there is no node \"{}\" (nodes are {})",
-                      spec.kind, target, fmt::join(nodes, ", ")));
-    if (!seen.insert(target).second)
-      throw UsageError(
-          fmt::format("fault {}: {} is named twice", spec.kind, target));
+FaultImpact DefaultImpact(const FaultKind& kind, const FaultSpec& fault,
+                          const std::vector<std::string>& nodes) {
+  FaultImpact impact;
+  impact.affected = {fault.targets.begin(), fault.targets.end()};
+  if (kind.stops_node || kind.area == FaultArea::kMachine)
+    impact.down = impact.affected;
+  if (kind.area == FaultArea::kLink) {
+    std::vector<std::vector<std::string>> alone;
+    for (const std::string& target : fault.targets) alone.push_back({target});
+    impact.cuts = CutsBetween(alone, nodes);
   }
-  const int size = static_cast<int>(nodes.size());
-  const int given = static_cast<int>(spec.targets.size());
-  if (kind.targets.fewest > kind.targets.Most(size))
-    throw UsageError(
-        fmt::format("fault {}: {} nodes are too few for it", spec.kind, size));
-  if (given < kind.targets.fewest || given > kind.targets.Most(size))
-    throw UsageError(fmt::format("fault {}: it takes {} of {} nodes, not {}",
-                                 spec.kind, CountText(kind.targets, size), size,
-                                 given));
+  return impact;
 }
 
 }  // namespace
@@ -62,43 +27,10 @@ int TargetCount::Most(int nodes) const {
   return std::min(most, nodes);
 }
 
-const std::vector<FaultKind>& FaultCatalogue() {
-  static const std::vector<FaultKind> kinds = CollectKinds();
-  return kinds;
-}
-
-const FaultKind& FindFaultKind(const std::string& name) {
-  const std::vector<FaultKind>& kinds = FaultCatalogue();
-  const auto found = std::ranges::find(kinds, name, &FaultKind::name);
-  if (found != kinds.end()) return *found;
-  std::vector<std::string> names;
-  for (const FaultKind& kind : kinds) names.push_back(kind.name);
-  throw UsageError(fmt::format("there is no fault \"{}\"; there are {}", name,
-                               fmt::join(names, ", ")));
-}
-
-void ValidateFault(const FaultSpec& spec,
-                   const std::vector<std::string>& nodes) {
-  const FaultKind& kind = FindFaultKind(spec.kind);
-  CheckTargets(kind, spec, nodes);
-  internal::CheckParameters(kind, CompleteFault(spec));
-}
-
-FaultSpec CompleteFault(FaultSpec spec) {
-  for (const ParameterSpec& parameter : FindFaultKind(spec.kind).parameters)
-    spec.parameters.emplace(parameter.name, parameter.default_value);
-  return spec;
-}
-
-std::unique_ptr<Fault> MakeFault(const FaultContext& context,
-                                 const FaultSpec& spec) {
-  std::vector<std::string> names;
-  for (const Node* node : context.cluster.nodes())
-    names.push_back(node->name());
-  ValidateFault(spec, names);
-  const FaultKind& kind = FindFaultKind(spec.kind);
-  RequireProvided(kind, context.cluster.image());
-  return kind.make(context, CompleteFault(spec));
+FaultImpact ImpactOf(const FaultKind& kind, const FaultSpec& fault,
+                     const std::vector<std::string>& nodes) {
+  return kind.impact ? kind.impact(fault, nodes)
+                     : DefaultImpact(kind, fault, nodes);
 }
 
 }  // namespace faultline

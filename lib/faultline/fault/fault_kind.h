@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "faultline/fault/fault.h"
+#include "faultline/fault/fault_impact.h"
 #include "faultline/fault/fault_spec.h"
 
 namespace faultline {
 
-// What is broken. Two faults at once get in each other's way if they share a
-// node and an area; kSwitch and kMembership are one for the whole cluster.
+// What is broken. Two faults conflict if they share a node and an area;
+// kSwitch and kMembership are one for the whole cluster (nemesis/plan_rules.h).
 enum class FaultArea {
   kService,
   kMachine,
@@ -31,8 +32,9 @@ struct ParameterSpec {
     kPercent,   // "10%"; bounds in percent
     kNumber,    // "3"
     kChoice,    // one of `choices`
-    kSizes      // "2+1": sizes of groups that together are all targets; "" is
+    kSizes,     // "2+1": sizes of groups that together are all targets; "" is
                 // one group
+    kUnit       // one of the service's units; "" is all
   };
 
   std::string name;
@@ -66,31 +68,21 @@ struct FaultKind {
   // The node's service cannot answer while it lasts: as good as down.
   bool stops_node = false;
   std::vector<ParameterSpec> parameters = {};
-  std::vector<std::string> needs = {};     // kernel modules of the guest
+  Capabilities needs = {};                 // of the service
+  std::vector<std::string> modules = {};   // of the guest's kernel
   std::vector<std::string> programs = {};  // of the host, in PATH
+  // Of a valid fault of this kind in a cluster of these nodes. Empty: the
+  // targets are affected; down, if `stops_node` or in kMachine; alone, if in
+  // kLink. Ask ImpactOf.
+  std::function<FaultImpact(const FaultSpec&,
+                            const std::vector<std::string>& nodes)>
+      impact = {};
   std::function<std::unique_ptr<Fault>(const FaultContext&, const FaultSpec&)>
       make;
 };
 
-// Every kind, group by group.
-const std::vector<FaultKind>& FaultCatalogue();
-
-// Throws UsageError naming what exists.
-const FaultKind& FindFaultKind(const std::string& name);
-
-// Throws UsageError unless the fault can be made in a cluster of these nodes:
-// known kind and parameters, values within bounds, nodes that exist, each named
-// once, as many as the kind takes. Needs nothing that runs.
-void ValidateFault(const FaultSpec& spec,
-                   const std::vector<std::string>& nodes);
-
-// With the defaults of all parameters that are not given: what is printed, so
-// that a later default changes no earlier plan. Throws as FindFaultKind does.
-FaultSpec CompleteFault(FaultSpec spec);
-
-// Completes and validates, and throws UsageError if the guest or the host lacks
-// what the fault needs (RequireProvided); then makes it. Nothing happens yet.
-std::unique_ptr<Fault> MakeFault(const FaultContext& context,
-                                 const FaultSpec& spec);
+// What a valid fault does to a cluster of these nodes. Needs nothing that runs.
+FaultImpact ImpactOf(const FaultKind& kind, const FaultSpec& fault,
+                     const std::vector<std::string>& nodes);
 
 }  // namespace faultline

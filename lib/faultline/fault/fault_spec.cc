@@ -143,4 +143,20 @@ double NumberParameter(const FaultSpec& spec, const std::string& name) {
   return *number;
 }
 
+std::vector<int> SizesParameter(const FaultSpec& spec,
+                                const std::string& name) {
+  const std::string& value = TextParameter(spec, name);
+  std::vector<int> sizes;
+  std::istringstream parts(value);
+  for (std::string part; std::getline(parts, part, '+');) {
+    if (part.empty() || part.size() > 3 || part == "0" ||
+        part.find_first_not_of("0123456789") != std::string::npos)
+      throw UsageError(
+          fmt::format("fault {}: {}={} are no sizes of groups (\"2+1\")",
+                      spec.kind, name, value));
+    sizes.push_back(std::stoi(part));
+  }
+  return sizes;
+}
+
 }  // namespace faultline

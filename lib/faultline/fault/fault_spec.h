@@ -26,7 +26,7 @@ std::string ToText(const FaultSpec& spec);
 
 // The inverse. Throws UsageError, quoting the text, if it is no fault: without
 // a kind, with a parameter twice, a target after a parameter, a character that
-// no name has. Whether kind and nodes exist is ValidateFault's question.
+// no name has. Whether kind and nodes exist is checked by ValidateFault.
 FaultSpec ParseFaultSpec(const std::string& text);
 
 // The values of parameters. Each throws UsageError naming kind, parameter and
@@ -36,5 +36,7 @@ double PercentParameter(const FaultSpec& spec, const std::string& name);
 double NumberParameter(const FaultSpec& spec, const std::string& name);
 const std::string& TextParameter(const FaultSpec& spec,
                                  const std::string& name);
+// "2+1" -> {2, 1}; "" -> {}.
+std::vector<int> SizesParameter(const FaultSpec& spec, const std::string& name);
 
 }  // namespace faultline

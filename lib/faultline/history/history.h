@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,13 +13,17 @@
 
 namespace faultline {
 
-// Something done to the cluster, drawn beside the operations: "power cut node2"
-// from `begin_ns` to `end_ns`.
+// Something done to the cluster, recorded beside the operations: "power-cut
+// node2", asked for at `begin_ns`, healed at `end_ns`.
 struct FaultInterval {
   std::string name;
   std::string target;
   std::int64_t begin_ns = 0;
   std::int64_t end_ns = 0;  // the largest int64 if it was never healed
+  // When an independent probe saw its effect, and when, once it was healed, the
+  // service that it hit answered again. Absent: that was not seen.
+  std::optional<std::int64_t> effect_ns = {};
+  std::optional<std::int64_t> recovered_ns = {};
 };
 
 // Where an operation stands in its file, from line 1; 0: not there.

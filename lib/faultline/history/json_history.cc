@@ -89,7 +89,9 @@ void JsonHistory::Use(const JsonLine& line) {
   if (type == "meta") return UseMetadata(line);
   if (type == "invoke") return UseInvocation(line);
   if (type == "fault_begin") return UseFaultBegin(line);
+  if (type == "fault_effect") return UseFaultEffect(line);
   if (type == "fault_end") return UseFaultEnd(line);
+  if (type == "fault_recovered") return UseFaultRecovered(line);
   UseCompletion(line, ParseOutcome(type));
 }
 
@@ -166,16 +168,28 @@ void JsonHistory::UseFaultBegin(const JsonLine& line) {
   faults.push_back(std::move(fault));
 }
 
-void JsonHistory::UseFaultEnd(const JsonLine& line) {
+FaultInterval& JsonHistory::FaultOf(const JsonLine& line, bool open) {
   std::vector<FaultInterval>& faults = builder_.history().faults;
   const std::int64_t id = line.Integer("id");
   const auto count = static_cast<std::int64_t>(faults.size());
   if (id < 0 || id >= count ||
-      faults[static_cast<std::size_t>(id)].end_ns != kNever) {
-    throw UsageError(fmt::format("no open fault {}", id));
+      (faults[static_cast<std::size_t>(id)].end_ns == kNever) != open) {
+    throw UsageError(
+        fmt::format("no {} fault {}", open ? "open" : "ended", id));
   }
-  faults[static_cast<std::size_t>(id)].end_ns =
-      builder_.Advance(line.Integer("time"));
+  return faults[static_cast<std::size_t>(id)];
+}
+
+void JsonHistory::UseFaultEffect(const JsonLine& line) {
+  FaultOf(line, true).effect_ns = builder_.Advance(line.Integer("time"));
+}
+
+void JsonHistory::UseFaultEnd(const JsonLine& line) {
+  FaultOf(line, true).end_ns = builder_.Advance(line.Integer("time"));
+}
+
+void JsonHistory::UseFaultRecovered(const JsonLine& line) {
+  FaultOf(line, false).recovered_ns = builder_.Advance(line.Integer("time"));
 }
 
 }  // namespace faultline::internal

@@ -18,7 +18,10 @@ class JsonHistory {
   void UseInvocation(const JsonLine& line);
   void UseCompletion(const JsonLine& line, Outcome outcome);
   void UseFaultBegin(const JsonLine& line);
+  FaultInterval& FaultOf(const JsonLine& line, bool open);
+  void UseFaultEffect(const JsonLine& line);
   void UseFaultEnd(const JsonLine& line);
+  void UseFaultRecovered(const JsonLine& line);
 
   HistoryBuilder builder_;
   bool begun_ = false;

@@ -150,18 +150,40 @@ std::int64_t Recorder::BeginFault(const std::string& name,
   return id;
 }
 
+void Recorder::FaultTookEffect(std::int64_t token) {
+  const std::lock_guard lock(mutex_);
+  FaultInterval& fault = faults_.at(static_cast<std::size_t>(token));
+  if (fault.effect_ns || fault.end_ns != kNever)
+    throw Error(fmt::format("history: fault {} took effect too late", token));
+  fault.effect_ns = Now();
+  MarkFault("fault_effect", token, *fault.effect_ns);
+}
+
 void Recorder::EndFault(std::int64_t token) {
   const std::lock_guard lock(mutex_);
-  ThrowIfBroken();
   FaultInterval& fault = faults_.at(static_cast<std::size_t>(token));
   if (fault.end_ns != kNever) {
     throw Error(fmt::format("history: fault {} ended twice", token));
   }
   fault.end_ns = Now();
-  Append(JsonLineWriter("fault_end")
-             .Add("id", token)
-             .Add("time", fault.end_ns)
-             .Finish());
+  MarkFault("fault_end", token, fault.end_ns);
+}
+
+void Recorder::FaultRecovered(std::int64_t token) {
+  const std::lock_guard lock(mutex_);
+  FaultInterval& fault = faults_.at(static_cast<std::size_t>(token));
+  if (fault.recovered_ns || fault.end_ns == kNever) {
+    throw Error(fmt::format(
+        "history: fault {} recovered twice or before it was healed", token));
+  }
+  fault.recovered_ns = Now();
+  MarkFault("fault_recovered", token, *fault.recovered_ns);
+}
+
+void Recorder::MarkFault(const char* event, std::int64_t token,
+                         std::int64_t time) {
+  ThrowIfBroken();
+  Append(JsonLineWriter(event).Add("id", token).Add("time", time).Finish());
 }
 
 std::int64_t Recorder::Now() const {

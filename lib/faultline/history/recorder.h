@@ -46,8 +46,14 @@ class Recorder {
   // read's, dequeue's or acquire's `value`, a read's `elements`, a
   // transaction's `accesses`) are taken from it.
   void Complete(std::int64_t token, const Operation& operation);
+  // Four moments of a fault: it is asked for, an independent probe sees its
+  // effect, it is healed, the service that it hit is back. The second and the
+  // fourth may never come. Each is taken once, and is in memory also if the
+  // file cannot be written.
   std::int64_t BeginFault(const std::string& name, const std::string& target);
+  void FaultTookEffect(std::int64_t token);
   void EndFault(std::int64_t token);
+  void FaultRecovered(std::int64_t token);
 
   // Nanoseconds since this history began.
   std::int64_t Now() const;
@@ -57,6 +63,7 @@ class Recorder {
 
  private:
   void TakeProcess(int process, std::int64_t id);
+  void MarkFault(const char* event, std::int64_t token, std::int64_t time);
   Operation& OpenOperation(std::int64_t token, const Operation& answered);
   void ThrowIfBroken() const;
   void Append(std::string_view line);

@@ -10,6 +10,7 @@
 #include "faultline/service/etcd_store.h"
 #include "faultline/service/etcd_unit.h"
 #include "faultline/service/etcd_watch.h"
+#include "faultline/service/service_unit.h"
 
 namespace faultline {
 namespace internal {
@@ -38,7 +39,7 @@ Deadline OneAnswer(Deadline deadline) {
 }
 
 // How long a first start may take before anybody asks whether it failed.
-Duration Patience() { return Scaled(std::chrono::seconds(2)); }
+Duration StartupTimeout() { return Scaled(std::chrono::seconds(2)); }
 
 // Runs `action` on all nodes at once; the first exception comes out when all
 // have ended.
@@ -79,7 +80,9 @@ std::string EtcdStore::configuration() const {
   return name() + "\n" + EtcdConfigText(EtcdMemberConfig{}, options_);
 }
 
-std::string EtcdStore::unit() const { return kEtcdUnit; }
+std::vector<std::string> EtcdStore::units(const Node&) const {
+  return {kEtcdUnit};
+}
 
 // Each member waits between once and twice the setting, at random.
 Duration EtcdStore::election_timeout() const { return 2 * options_.election; }
@@ -94,7 +97,7 @@ void EtcdStore::Form(const std::vector<Node*>& nodes, Deadline deadline) {
     initial_cluster.emplace_back(node->name(), PeerUrl(*node));
   }
   StartOneAheadOfOthers(nodes, initial_cluster, deadline);
-  Adopt(nodes, deadline);
+  Attach(nodes, deadline);
 }
 
 // A new member first asks each of the others whether it has been one before,
@@ -114,19 +117,19 @@ void EtcdStore::StartOneAheadOfOthers(const std::vector<Node*>& nodes,
     StartNewEtcdUnit(node, deadline);
   });
   if (others.empty()) return;
-  WaitForEtcdToAskOthers(ahead, Patience(), deadline);
+  WaitForEtcdToAskOthers(ahead, StartupTimeout(), deadline);
   OnAll(others, [&](Node& node) { OpenGate(node, deadline); });
 }
 
 void EtcdStore::OpenGate(Node& node, Deadline deadline) {
   Eventually(deadline, node.name() + ": etcd reads its configuration", [&] {
-    if (OpenGateOfEtcdUnit(node, Patience(), deadline)) return true;
+    if (OpenGateOfEtcdUnit(node, StartupTimeout(), deadline)) return true;
     ThrowIfEnded(node, deadline);
     return false;
   });
 }
 
-void EtcdStore::Adopt(const std::vector<Node*>& nodes, Deadline deadline) {
+void EtcdStore::Attach(const std::vector<Node*>& nodes, Deadline deadline) {
   WaitUntilAllAnswer(nodes, deadline);
   {
     const std::lock_guard lock(mutex_);
@@ -151,9 +154,9 @@ std::string EtcdStore::ConfigOf(const Node& node,
 }
 
 void EtcdStore::ThrowIfEnded(Node& node, Deadline deadline) {
-  if (EtcdUnitState(node, deadline) != "failed") return;
+  if (UnitState(node, kEtcdUnit, deadline) != "failed") return;
   throw Error(fmt::format("{}: etcd ended at its first start: {}", node.name(),
-                          EtcdUnitJournalTail(node, deadline)));
+                          UnitJournalTail(node, kEtcdUnit, deadline)));
 }
 
 // A first start has no reason to fail, so a failed unit ends the wait early.
@@ -162,27 +165,19 @@ void EtcdStore::ThrowIfEnded(Node& node, Deadline deadline) {
 void EtcdStore::WaitUntilAllAnswer(const std::vector<Node*>& nodes,
                                    Deadline deadline) {
   OnAll(nodes, [&](Node& node) {
-    Deadline next_look = Deadline::After(Patience());
+    Deadline next_look = Deadline::After(StartupTimeout());
     Eventually(deadline, node.name() + ": etcd answers", [&] {
       try {
         Status(node, deadline);
       } catch (const CommandError&) {
         if (!next_look.Expired()) throw;
-        next_look = Deadline::After(Patience());
+        next_look = Deadline::After(StartupTimeout());
         ThrowIfEnded(node, deadline);
         throw;
       }
       return true;
     });
   });
-}
-
-void EtcdStore::StartService(Node& node, Deadline deadline) {
-  StartEtcdUnit(node, deadline);
-}
-
-void EtcdStore::KillService(Node& node, Deadline deadline) {
-  KillEtcdUnit(node, deadline);
 }
 
 std::unique_ptr<StoreClient> EtcdStore::Connect(Node& node) {
@@ -207,7 +202,27 @@ MemberStatus EtcdStore::Status(Node& node, Deadline deadline) {
 }
 
 std::vector<Member> EtcdStore::Members(Node& through, Deadline deadline) {
-  return Admin(through)->Members(deadline);
+  std::vector<Member> members;
+  for (const EtcdPeer& peer : Admin(through)->Peers(deadline)) {
+    members.push_back({.id = EtcdMemberId(peer.id),
+                       .node = peer.name,
+                       .is_learner = peer.is_learner});
+  }
+  return members;
+}
+
+// The read ends once its member has applied what it could miss on its list.
+std::vector<Member> EtcdStore::CommittedMembers(Deadline deadline) {
+  return Eventually(deadline,
+                    "the member list of a leader that has applied all",
+                    [&](LastSeen& seen) -> std::optional<std::vector<Member>> {
+                      Node& leader = WaitForLeader(deadline);
+                      const StoreReply read = Connect(leader)->Get(
+                          "any", ReadMode::kLinearizable, OneAnswer(deadline));
+                      seen.Set(leader.name() + ": " + read.error);
+                      if (read.outcome != Outcome::kOk) return std::nullopt;
+                      return Members(leader, OneAnswer(deadline));
+                    });
 }
 
 // A newcomer ends itself if the member that it asks has not applied its
@@ -216,9 +231,9 @@ MemberStatus EtcdStore::StatusOrRestart(Node& node, Deadline deadline) {
   try {
     return Status(node, deadline);
   } catch (const CommandError&) {
-    if (EtcdUnitState(node, deadline) != "failed") throw;
-    const std::string journal = EtcdUnitJournalTail(node, deadline);
-    StartEtcdUnit(node, deadline);
+    if (UnitState(node, kEtcdUnit, deadline) != "failed") throw;
+    const std::string journal = UnitJournalTail(node, kEtcdUnit, deadline);
+    Start(node, deadline);
     throw CommandError(fmt::format("{}: etcd ended and was started again: {}",
                                    node.name(), journal));
   }
@@ -239,8 +254,9 @@ void EtcdStore::Join(Node& node, Node& through, Deadline deadline) {
   if (std::ranges::count(nodes_, &node) == 0) nodes_.push_back(&node);
 }
 
-void EtcdStore::RemoveMember(std::uint64_t id, Node& through,
+void EtcdStore::RemoveMember(const std::string& member, Node& through,
                              Deadline deadline) {
+  const std::uint64_t id = ParseEtcdMemberId(member);
   const std::shared_ptr<EtcdAdmin> admin = Admin(through);
   admin->Peers(OneAnswer(deadline));
   RemoveEtcdMember(id, *admin, deadline);
@@ -250,18 +266,18 @@ void EtcdStore::RemoveMember(std::uint64_t id, Node& through,
 }
 
 // Asked again if it came to nothing: a transfer ends with the election timeout.
-bool EtcdStore::HandOver(Node& to, Deadline deadline) {
+void EtcdStore::TransferLeadership(Node& to, Deadline deadline) {
   Eventually(deadline, to.name() + ": leads", [&](LastSeen& seen) {
     Node& leader = WaitForLeader(deadline);
     seen.Set(leader.name() + " leads");
     if (&leader == &to) return true;
     for (const Member& member : Members(leader, OneAnswer(deadline))) {
       if (member.node == to.name())
-        Admin(leader)->MoveLeader(member.id, OneAnswer(deadline));
+        Admin(leader)->MoveLeader(ParseEtcdMemberId(member.id),
+                                  OneAnswer(deadline));
     }
     return &WaitForLeader(deadline) == &to;
   });
-  return true;
 }
 
 CommitLog EtcdStore::ReadCommitLog(Node& node, Deadline deadline) {
@@ -282,6 +298,13 @@ std::vector<Node*> EtcdStore::nodes() const {
 }
 
 }  // namespace internal
+
+Capabilities EtcdCapabilities() {
+  return {capability::kLeader,       capability::kLeadershipTransfer,
+          capability::kMembership,   capability::kWatch,
+          capability::kTransactions, capability::kCompareAndSet,
+          capability::kLocalReads,   capability::kCommitLog};
+}
 
 std::unique_ptr<ReplicatedStore> MakeEtcdStore(Cluster& cluster,
                                                const EtcdOptions& options) {

@@ -10,6 +10,9 @@ namespace faultline {
 inline constexpr int kEtcdClientPort = 2379;  // on the control NIC
 inline constexpr int kEtcdPeerPort = 2380;    // on the data network
 
+// What MakeEtcdStore's stores can do, with any options.
+Capabilities EtcdCapabilities();
+
 // The etcd binding of the ReplicatedStore role. Members talk to each other over
 // the data network; the tester reaches each through the forwarded port
 // kEtcdClientPort of its control NIC, which must be in ClusterOptions::ports.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "faultline/base/error.h"
 #include "faultline/service/etcd.grpc.pb.h"
 #include "faultline/service/etcd_channel.h"
@@ -94,13 +96,15 @@ std::vector<EtcdPeer> EtcdAdmin::Peers(Deadline deadline) {
   return peers;
 }
 
-std::vector<Member> EtcdAdmin::Members(Deadline deadline) {
-  std::vector<Member> members;
-  for (const EtcdPeer& peer : Peers(deadline)) {
-    members.push_back(
-        {.id = peer.id, .node = peer.name, .is_learner = peer.is_learner});
-  }
-  return members;
+std::string EtcdMemberId(std::uint64_t id) { return fmt::format("{:x}", id); }
+
+std::uint64_t ParseEtcdMemberId(const std::string& text) {
+  std::uint64_t id = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, id, 16);
+  if (error != std::errc() || stopped != end)
+    throw UsageError(fmt::format("etcd: \"{}\" is no member id", text));
+  return id;
 }
 
 std::uint64_t EtcdAdmin::AddLearner(const std::string& peer_url,

@@ -25,6 +25,11 @@ class EtcdMemberNames {
   std::map<std::uint64_t, std::string> names_;
 };
 
+// A member's id as Member::id shows it, in hexadecimal digits as etcdctl does.
+std::string EtcdMemberId(std::uint64_t id);
+// The inverse. Throws UsageError.
+std::uint64_t ParseEtcdMemberId(const std::string& text);
+
 // One line of a member list.
 struct EtcdPeer {
   std::uint64_t id = 0;
@@ -45,7 +50,6 @@ class EtcdAdmin {
   MemberStatus Status(Deadline deadline);
   // As this member itself knows it.
   std::vector<EtcdPeer> Peers(Deadline deadline);
-  std::vector<Member> Members(Deadline deadline);
   std::uint64_t AddLearner(const std::string& peer_url, Deadline deadline);
   void Promote(std::uint64_t id, Deadline deadline);
   void Remove(std::uint64_t id, Deadline deadline);

@@ -13,28 +13,31 @@
 namespace faultline::internal {
 
 // What MakeEtcdStore makes.
-class EtcdStore : public ReplicatedStore, private StoreWatch {
+class EtcdStore : public ReplicatedStore,
+                  private StoreWatch,
+                  private MembershipControl {
  public:
   EtcdStore(Cluster& cluster, const EtcdOptions& options);
 
   std::string name() const override;
   std::vector<std::pair<std::string, std::string>> settings() const override;
   std::string configuration() const override;
-  std::string unit() const override;
+  Capabilities capabilities() const override { return EtcdCapabilities(); }
+  std::vector<std::string> units(const Node& node) const override;
   Duration election_timeout() const override;
 
   void Form(const std::vector<Node*>& nodes, Deadline deadline) override;
-  void Adopt(const std::vector<Node*>& nodes, Deadline deadline) override;
-  void StartService(Node& node, Deadline deadline) override;
-  void KillService(Node& node, Deadline deadline) override;
+  void Attach(const std::vector<Node*>& nodes, Deadline deadline) override;
 
   std::unique_ptr<StoreClient> Connect(Node& node) override;
   MemberStatus Status(Node& node, Deadline deadline) override;
+  MembershipControl* membership() override { return this; }
   std::vector<Member> Members(Node& through, Deadline deadline) override;
+  std::vector<Member> CommittedMembers(Deadline deadline) override;
   void Join(Node& node, Node& through, Deadline deadline) override;
-  void RemoveMember(std::uint64_t id, Node& through,
+  void RemoveMember(const std::string& id, Node& through,
                     Deadline deadline) override;
-  bool HandOver(Node& to, Deadline deadline) override;
+  void TransferLeadership(Node& to, Deadline deadline) override;
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override;
   StoreWatch* watch() override { return this; }
   std::unique_ptr<WatchStream> Open(Node& through, const WatchRequest& request,

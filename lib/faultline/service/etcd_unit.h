@@ -27,14 +27,5 @@ bool OpenGateOfEtcdUnit(Node& node, Duration at_most, Deadline deadline);
 // Whether one that was started so has asked the other members within `at_most`
 // whether it has been one before: etcd makes its log right after.
 bool WaitForEtcdToAskOthers(Node& node, Duration at_most, Deadline deadline);
-// Starts it as it was configured, also if it failed often. Does not wait until
-// etcd answers.
-void StartEtcdUnit(Node& node, Deadline deadline);
-// SIGKILL to the main process; waits until the unit has stopped.
-void KillEtcdUnit(Node& node, Deadline deadline);
-// The systemd state: "active", "failed", ...
-std::string EtcdUnitState(Node& node, Deadline deadline);
-// The last lines of its journal in one, for a message.
-std::string EtcdUnitJournalTail(Node& node, Deadline deadline);
 
 }  // namespace faultline

@@ -23,7 +23,7 @@ void FormAndSave(const FormedCluster& formed, const GuestImage& image,
   {
     const auto store = formed.make_store(cluster);
     store->Form(cluster.nodes(), deadline);
-    store->WaitForAgreement(deadline);
+    store->WaitUntilSettled(deadline);
   }
   cluster.Save(deadline);
 }

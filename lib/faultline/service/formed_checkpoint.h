@@ -5,7 +5,7 @@
 
 #include "faultline/cluster/checkpoint_cache.h"
 #include "faultline/cluster/node_spec.h"
-#include "faultline/service/replicated_store.h"
+#include "faultline/service/managed_service.h"
 
 namespace faultline {
 
@@ -14,14 +14,14 @@ struct FormedCluster {
   std::string role;  // "ChainFire": leads the checkpoint's name
   NodeSpecs nodes = 3;
   std::vector<int> ports;
-  std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make_store;
-  // ReplicatedStore::configuration() of what make_store makes.
+  std::function<std::unique_ptr<ManagedService>(Cluster&)> make_store;
+  // ManagedService::configuration() of what make_store makes.
   std::string configuration;
 };
 
 // All machines of a formed and healthy cluster, stopped at one cut. Forms it on
 // clones of the guest's checkpoint if there is none yet. Throws as
-// CheckpointCache::Get, Cluster and ReplicatedStore::Form do.
+// CheckpointCache::Get, Cluster and ManagedService::Form do.
 CheckpointLease FormedCheckpoint(const FormedCluster& formed,
                                  const GuestImage& image,
                                  const Accelerator& accelerator,

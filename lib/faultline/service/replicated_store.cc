@@ -106,6 +106,24 @@ class Agreement {
 
 }  // namespace
 
+void ReplicatedStore::RequireAnswer(Node& node, Deadline deadline) {
+  Status(node, deadline);
+}
+
+void ReplicatedStore::WaitUntilSettled(Deadline deadline) {
+  WaitForAgreement(deadline);
+}
+
+std::string ReplicatedStore::LeaderSeenBy(Node& node, Deadline deadline) {
+  return Status(node, deadline).leader;
+}
+
+void ReplicatedStore::TransferLeadership(Node& to, Deadline) {
+  throw GapError({.capability = capability::kLeadershipTransfer,
+                  .needed_by = "a transfer of leadership to " + to.name(),
+                  .service = name()});
+}
+
 Node& ReplicatedStore::WaitForLeader(Deadline deadline) {
   return *Eventually(deadline, "a leader that a majority follows",
                      [&](LastSeen& seen) -> std::optional<Node*> {

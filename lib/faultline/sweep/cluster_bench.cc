@@ -4,7 +4,7 @@
 
 #include "faultline/base/files.h"
 #include "faultline/base/log.h"
-#include "faultline/service/leader_draw.h"
+#include "faultline/service/randomize_leader.h"
 #include "faultline/vm/machine.h"
 
 namespace faultline {
@@ -68,8 +68,8 @@ void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store,
   const CheckpointLease lease =
       FormedCheckpoint(formed, image_, accelerator_, Within(240s));
   cluster.Resume(lease.checkpoint, Within(30s),
-                 [&] { store.Adopt(cluster.nodes(), Within(30s)); });
-  DrawLeader(store, seed, Within(30s));
+                 [&] { store.Attach(cluster.nodes(), Within(30s)); });
+  RandomizeLeader(store, seed, Within(30s));
 }
 
 SweepOutcome ClusterBench::Run(const SweepCase& what,
@@ -77,8 +77,9 @@ SweepOutcome ClusterBench::Run(const SweepCase& what,
   Cluster cluster({.nodes = nodes_, .ports = role_.ports}, image_, Within(20s));
   const auto store = MakeStore(cluster);
   Resume(cluster, *store, what.seed);
-  SweepOutcome outcome = RunSweepCase(
-      *store, MakerOf({.cluster = cluster, .store = *store}), what, directory);
+  SweepOutcome outcome =
+      RunSweepCase(*store, MakerOf({.cluster = cluster, .service = *store}),
+                   what, directory);
   if (outcome.judgement != Judgement::kHolds) KeepEvidence(cluster, directory);
   return outcome;
 }

@@ -18,8 +18,9 @@ namespace faultline {
 
 // What a sweep runs on.
 struct SweepRole {
-  std::string name;        // "ChainFire"
-  std::vector<int> ports;  // guest ports the client needs
+  std::string name;           // "ChainFire"
+  std::vector<int> ports;     // guest ports the client needs
+  Capabilities capabilities;  // of what make_store makes
   std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make_store;
 };
 

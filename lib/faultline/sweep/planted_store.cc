@@ -141,7 +141,10 @@ class PlantedStore : public ReplicatedStore {
   }
 
   std::string name() const override { return store_->name(); }
-  std::string unit() const override { return store_->unit(); }
+  Capabilities capabilities() const override { return store_->capabilities(); }
+  std::vector<std::string> units(const Node& node) const override {
+    return store_->units(node);
+  }
   std::vector<std::pair<std::string, std::string>> settings() const override {
     return store_->settings();
   }
@@ -152,30 +155,21 @@ class PlantedStore : public ReplicatedStore {
   void Form(const std::vector<Node*>& nodes, Deadline deadline) override {
     store_->Form(nodes, deadline);
   }
-  void Adopt(const std::vector<Node*>& nodes, Deadline deadline) override {
-    store_->Adopt(nodes, deadline);
+  void Attach(const std::vector<Node*>& nodes, Deadline deadline) override {
+    store_->Attach(nodes, deadline);
   }
-  void StartService(Node& node, Deadline deadline) override {
-    store_->StartService(node, deadline);
+  void Start(Node& node, Deadline deadline) override {
+    store_->Start(node, deadline);
   }
-  void KillService(Node& node, Deadline deadline) override {
-    store_->KillService(node, deadline);
+  void Kill(Node& node, Deadline deadline) override {
+    store_->Kill(node, deadline);
   }
   MemberStatus Status(Node& node, Deadline deadline) override {
     return store_->Status(node, deadline);
   }
-  std::vector<Member> Members(Node& through, Deadline deadline) override {
-    return store_->Members(through, deadline);
-  }
-  void Join(Node& node, Node& through, Deadline deadline) override {
-    store_->Join(node, through, deadline);
-  }
-  void RemoveMember(std::uint64_t id, Node& through,
-                    Deadline deadline) override {
-    store_->RemoveMember(id, through, deadline);
-  }
-  bool HandOver(Node& to, Deadline deadline) override {
-    return store_->HandOver(to, deadline);
+  MembershipControl* membership() override { return store_->membership(); }
+  void TransferLeadership(Node& to, Deadline deadline) override {
+    store_->TransferLeadership(to, deadline);
   }
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override {
     return store_->ReadCommitLog(node, deadline);

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "faultline/base/deadline.h"
-#include "faultline/fault/plan_rules.h"
-#include "faultline/fault/shrink.h"
+#include "faultline/nemesis/plan_rules.h"
+#include "faultline/nemesis/shrink.h"
 #include "faultline/sweep/sweep_run.h"
 
 namespace faultline {

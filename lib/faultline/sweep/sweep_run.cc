@@ -98,8 +98,8 @@ class SweepRun {
 
   void CarryOut(const Nemesis::Maker& make) {
     Nemesis nemesis(make, what_.plan, recorder_);
-    carried_out_ =
-        Requires("every fault bites and is healed", Judgement::kUnknown, [&] {
+    carried_out_ = Requires(
+        "every fault takes effect and is healed", Judgement::kUnknown, [&] {
           nemesis.Start();
           nemesis.Finish(Within(what_.plan.length() + patience_.to_end_plan));
         });

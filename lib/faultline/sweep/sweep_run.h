@@ -7,7 +7,7 @@
 
 #include "faultline/base/deadline.h"
 #include "faultline/evidence/verdict.h"
-#include "faultline/fault/nemesis.h"
+#include "faultline/nemesis/nemesis.h"
 #include "faultline/service/replicated_store.h"
 
 namespace faultline {

@@ -95,25 +95,4 @@ class ClusterTest : public testing::Test {
   std::unique_ptr<Cluster> cluster_;
 };
 
-// A fault drawn in the history from construction until Healed() or the end of
-// the scope.
-class RecordedFault {
- public:
-  RecordedFault(Recorder& recorder, const std::string& name,
-                const std::string& target)
-      : recorder_(recorder), token_(recorder.BeginFault(name, target)) {}
-  ~RecordedFault() { Healed(); }
-  RecordedFault(const RecordedFault&) = delete;
-  RecordedFault& operator=(const RecordedFault&) = delete;
-  void Healed() {
-    if (active_) recorder_.EndFault(token_);
-    active_ = false;
-  }
-
- private:
-  Recorder& recorder_;
-  std::int64_t token_;
-  bool active_ = true;
-};
-
 }  // namespace faultline

@@ -12,8 +12,9 @@
 #include "faultline/check/raft_logs.h"
 #include "faultline/check/watch.h"
 #include "faultline/evidence/evidence_files.h"
+#include "faultline/fault/catalogue/fault_catalogue.h"
 #include "faultline/service/formed_checkpoint.h"
-#include "faultline/service/leader_draw.h"
+#include "faultline/service/randomize_leader.h"
 
 namespace faultline {
 namespace {
@@ -58,18 +59,6 @@ std::vector<Verdict> WhatToShow(std::vector<Verdict> verdicts) {
 
 }  // namespace
 
-ScenarioFault::ScenarioFault(Recorder& recorder, const FaultContext& context,
-                             const FaultSpec& spec, Deadline deadline)
-    : recorded_(recorder, spec.kind,
-                fmt::format("{}", fmt::join(spec.targets, ","))),
-      fault_(context, spec, deadline) {}
-
-void ScenarioFault::Heal(Deadline deadline) {
-  fault_.Heal(deadline);
-  fault_.WaitForRecovery(deadline);
-  recorded_.Healed();
-}
-
 StoreTest::~StoreTest() = default;
 
 void StoreTest::MakeStore() {
@@ -96,8 +85,8 @@ void StoreTest::FormCluster(int nodes) {
             return FormedCheckpoint(formed, image(), accelerator(),
                                     Within(240s));
           },
-          [&] { store().Adopt(cluster().nodes(), Within(30s)); })) {
-    const auto leaders = DrawLeader(store(), run().seed, Within(30s));
+          [&] { store().Attach(cluster().nodes(), Within(30s)); })) {
+    const auto leaders = RandomizeLeader(store(), run().seed, Within(30s));
     RecordFact("leaders drawn", fmt::format("{}", fmt::join(leaders, ", ")));
     return;
   }
@@ -161,12 +150,19 @@ Workload& StoreTest::StartLoad(const WorkloadOptions& options,
   return *load_;
 }
 
-ScenarioFault StoreTest::Inject(
+MembershipControl& StoreTest::membership() {
+  if (MembershipControl* members = store().membership()) return *members;
+  throw GapError({.capability = capability::kMembership,
+                  .needed_by = run().name,
+                  .service = store().name()});
+}
+
+ActiveFault StoreTest::Inject(
     const std::string& kind, const std::vector<Node*>& nodes,
     const std::map<std::string, std::string>& parameters) {
   FaultSpec spec{.kind = kind, .targets = {}, .parameters = parameters};
   for (const Node* node : nodes) spec.targets.push_back(node->name());
-  return {recorder(), {cluster(), store()}, spec, Within(60s)};
+  return InjectFault(fault_context(), recorder(), spec);
 }
 
 Duration StoreTest::ElectionBound() const {

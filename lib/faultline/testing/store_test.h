@@ -21,21 +21,6 @@ struct StoreBinding {
   std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make;
 };
 
-// A fault of a scenario, drawn in its history from just before it is injected
-// until it is healed.
-class ScenarioFault {
- public:
-  ScenarioFault(Recorder& recorder, const FaultContext& context,
-                const FaultSpec& spec, Deadline deadline);
-
-  // Undoes it and waits until nothing of it is left.
-  void Heal(Deadline deadline);
-
- private:
-  RecordedFault recorded_;
-  ActiveFault fault_;
-};
-
 // The fixture of scenarios on a replicated store.
 class StoreTest : public ClusterTest {
  public:
@@ -53,16 +38,19 @@ class StoreTest : public ClusterTest {
   void FormCluster(int nodes = 3);
   ReplicatedStore& store() { return *store_; }
   std::vector<Node*> followers(const Node& leader);
+  // Throws GapError if the store has none.
+  MembershipControl& membership();
 
   // Load on all members, and a watch of all that it changes if the store has
   // watches; stopped by Judge at the latest.
   Workload& StartLoad(const WorkloadOptions& options = {},
                       const StoreTraffic& traffic = {});
-  // A fault of the catalogue (docs/faults.md), which bites when this returns
-  // and is healed at the end of the scope at the latest.
-  ScenarioFault Inject(
-      const std::string& kind, const std::vector<Node*>& nodes,
-      const std::map<std::string, std::string>& parameters = {});
+  FaultContext fault_context() { return {cluster(), store()}; }
+  // A fault of the catalogue (docs/faults.md), recorded in the history. It has
+  // taken effect when this returns, and is healed at the end of the scope at
+  // the latest. Throws GapError if the store lacks what it needs.
+  ActiveFault Inject(const std::string& kind, const std::vector<Node*>& nodes,
+                     const std::map<std::string, std::string>& parameters = {});
   // The bound on an outage after the loss of a leader: noticing, electing, and
   // the probe that sees it.
   Duration ElectionBound() const;

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "faultline/base/files.h"
-#include "faultline/fault/fault_kind.h"
+#include "faultline/fault/catalogue/fault_catalogue.h"
 
 namespace faultline {
 namespace {

@@ -70,6 +70,8 @@ class RecordedHistory : public testing::Test {
       EXPECT_EQ(file.faults[i].target, memory.faults[i].target);
       EXPECT_EQ(file.faults[i].begin_ns, memory.faults[i].begin_ns);
       EXPECT_EQ(file.faults[i].end_ns, memory.faults[i].end_ns);
+      EXPECT_EQ(file.faults[i].effect_ns, memory.faults[i].effect_ns);
+      EXPECT_EQ(file.faults[i].recovered_ns, memory.faults[i].recovered_ns);
     }
   }
 
@@ -101,11 +103,16 @@ TEST_F(RecordedHistory, EveryKindAndOutcomeSurvivesTheFile) {
 }
 
 TEST_F(RecordedHistory, FaultsSurviveTheFile) {
-  const std::int64_t first = recorder_.BeginFault("power cut", "node2");
+  const std::int64_t first = recorder_.BeginFault("power-cut", "node2");
   recorder_.BeginFault("partition", "node1 | node2 node3");
+  recorder_.FaultTookEffect(first);
+  EXPECT_THROW(recorder_.FaultRecovered(first), Error) << "before it is healed";
   recorder_.EndFault(first);
+  recorder_.FaultRecovered(first);
   ExpectFileAndMemoryAgree();
   EXPECT_EQ(recorder_.Snapshot().faults[1].end_ns, kNever);
+  EXPECT_FALSE(recorder_.Snapshot().faults[1].effect_ns);
+  EXPECT_THROW(recorder_.FaultTookEffect(first), Error) << "after it is healed";
   EXPECT_THROW(recorder_.EndFault(first), Error);
 }
 

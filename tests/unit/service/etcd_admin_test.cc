@@ -44,10 +44,10 @@ TEST(EtcdAdmin, AllMembersNameOneLeaderAndItsTerm) {
 TEST(EtcdAdmin, ListsMembersByNodeName) {
   LocalEtcd etcd(3);
   std::vector<std::string> nodes;
-  for (const Member& member : etcd.admin(2)->Members(Soon())) {
+  for (const EtcdPeer& member : etcd.admin(2)->Peers(Soon())) {
     EXPECT_NE(member.id, 0u);
     EXPECT_FALSE(member.is_learner);
-    nodes.push_back(member.node);
+    nodes.push_back(member.name);
   }
   EXPECT_THAT(nodes, UnorderedElementsAre("node1", "node2", "node3"));
 }
@@ -69,8 +69,8 @@ TEST(EtcdAdmin, TheLeaderHandsOverToTheMemberNamed) {
   const int leader = etcd.WaitForLeader();
   const int next = leader % 3 + 1;
   const std::uint64_t term = etcd.Status(leader).term;
-  for (const Member& member : etcd.admin(leader)->Members(Soon())) {
-    if (member.node != etcd.at(next).config.name) continue;
+  for (const EtcdPeer& member : etcd.admin(leader)->Peers(Soon())) {
+    if (member.name != etcd.at(next).config.name) continue;
     EXPECT_THAT(
         MessageOf([&] { etcd.admin(next)->MoveLeader(member.id, Soon()); }),
         HasSubstr("node" + std::to_string(next) + ": etcd: move leader"));
@@ -100,6 +100,13 @@ TEST(EtcdAdmin, AMemberIsNamedOnlyOnceItHasSaidItsName) {
   EXPECT_EQ(names.Find(7), "");
   names.Learn(7, "node1");
   EXPECT_EQ(names.Find(7), "node1");
+}
+
+TEST(EtcdMemberId, IsHexadecimalTextAndBack) {
+  EXPECT_EQ(EtcdMemberId(0xfd422379fda50e48), "fd422379fda50e48");
+  EXPECT_EQ(ParseEtcdMemberId("fd422379fda50e48"), 0xfd422379fda50e48);
+  for (const char* text : {"", "x", "12 ", "fd422379fda50e480"})
+    EXPECT_THROW(ParseEtcdMemberId(text), UsageError) << text;
 }
 
 }  // namespace

@@ -34,9 +34,9 @@ TEST(EtcdJoin, ANewcomerEndsAsAVoterWithAllTheData) {
   const int joining = etcd.Add();
   const auto through = etcd.admin(1);
   JoinAsLearner(NewcomerAt(etcd, joining), *through, Within(20s));
-  const std::vector<Member> members = through->Members(Within(5s));
+  const std::vector<EtcdPeer> members = through->Peers(Within(5s));
   ASSERT_THAT(members, SizeIs(2));
-  for (const Member& member : members) EXPECT_FALSE(member.is_learner);
+  for (const EtcdPeer& member : members) EXPECT_FALSE(member.is_learner);
   etcd.WaitForEqualRevisions();
   EXPECT_EQ(etcd.admin(joining)->ReadCommitLog(Within(5s)).commits,
             through->ReadCommitLog(Within(5s)).commits);
@@ -62,14 +62,14 @@ TEST(EtcdJoin, ALearnerStandsInTheListAndCanBeRemoved) {
   const auto through = etcd.admin(1);
   const std::uint64_t id =
       through->AddLearner("http://127.0.0.1:1", Within(5s));
-  const std::vector<Member> members = through->Members(Within(5s));
+  const std::vector<EtcdPeer> members = through->Peers(Within(5s));
   ASSERT_THAT(members, SizeIs(2));
-  for (const Member& member : members) {
+  for (const EtcdPeer& member : members) {
     EXPECT_EQ(member.is_learner, member.id == id);
-    EXPECT_EQ(member.node.empty(), member.id == id);
+    EXPECT_EQ(member.name.empty(), member.id == id);
   }
   RemoveEtcdMember(id, *through, Within(10s));
-  EXPECT_THAT(through->Members(Within(5s)), SizeIs(1));
+  EXPECT_THAT(through->Peers(Within(5s)), SizeIs(1));
 }
 
 TEST(EtcdJoin, ALearnerSaysSoAndJoinEndsWhenItKnowsOfItsPromotion) {

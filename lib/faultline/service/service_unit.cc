@@ -1,0 +1,87 @@
+#include "faultline/service/service_unit.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "faultline/base/eventually.h"
+
+namespace faultline {
+namespace {
+
+std::string Trimmed(std::string text) {
+  text.erase(text.find_last_not_of(" \n") + 1);
+  return text;
+}
+
+void WaitUntilStopped(Node& node, const std::string& unit,
+                      const std::string& signal, Deadline deadline) {
+  Eventually(
+      deadline,
+      fmt::format("{}: {} to be gone after {}", node.name(), unit, signal),
+      [&](LastSeen& seen) {
+        const std::string state = UnitState(node, unit, deadline);
+        seen.Set(state);
+        return state == "failed" || state == "inactive";
+      });
+}
+
+}  // namespace
+
+void StartUnits(Node& node, const std::vector<std::string>& units,
+                Deadline deadline) {
+  const std::string names = fmt::format("{}", fmt::join(units, " "));
+  // A unit that has failed often is refused by its start limit until reset.
+  node.Succeed(fmt::format("systemctl reset-failed {0}; "
+                           "systemctl start --no-block {0}",
+                           names),
+               deadline);
+}
+
+void KillUnits(Node& node, const std::vector<std::string>& units,
+               Deadline deadline) {
+  for (const std::string& unit : units)
+    SignalUnit(node, unit, "KILL", deadline);
+  for (const std::string& unit : units)
+    WaitUntilStopped(node, unit, "SIGKILL", deadline);
+}
+
+void TerminateUnits(Node& node, const std::vector<std::string>& units,
+                    Deadline deadline) {
+  for (auto unit = units.rbegin(); unit != units.rend(); ++unit) {
+    SignalUnit(node, *unit, "TERM", deadline);
+    WaitUntilStopped(node, *unit, "SIGTERM", deadline);
+  }
+}
+
+void SignalUnit(Node& node, const std::string& unit, const std::string& signal,
+                Deadline deadline) {
+  node.Succeed(fmt::format("systemctl kill --signal={} --kill-who=main {}",
+                           signal, unit),
+               deadline);
+}
+
+std::string UnitState(Node& node, const std::string& unit, Deadline deadline) {
+  return Trimmed(
+      node.Execute("systemctl is-active " + unit, deadline).standard_output);
+}
+
+std::string MainPid(Node& node, const std::string& unit, Deadline deadline) {
+  return Trimmed(node.Succeed(
+      "systemctl show --property=MainPID --value " + unit, deadline));
+}
+
+std::string UnitJournalTail(Node& node, const std::string& unit,
+                            Deadline deadline) {
+  std::string tail =
+      node.Execute(fmt::format("journalctl --unit {} --output cat --no-pager "
+                               "--lines 3",
+                               unit),
+                   deadline)
+          .standard_output;
+  std::ranges::replace(tail, '\n', ' ');
+  return tail;
+}
+
+}  // namespace faultline

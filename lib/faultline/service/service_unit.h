@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "faultline/cluster/node.h"
+
+namespace faultline {
+
+// systemd units of one guest. They throw as Node::Succeed does. All act on the
+// main process of a unit only.
+
+// Starts them in this order, also those that failed often. Does not wait until
+// they serve.
+void StartUnits(Node& node, const std::vector<std::string>& units,
+                Deadline deadline);
+// SIGKILL; returns when all have stopped.
+void KillUnits(Node& node, const std::vector<std::string>& units,
+               Deadline deadline);
+// SIGTERM, in reverse order; each has ended before the next one gets it.
+void TerminateUnits(Node& node, const std::vector<std::string>& units,
+                    Deadline deadline);
+// "STOP", "TERM" etc.
+void SignalUnit(Node& node, const std::string& unit, const std::string& signal,
+                Deadline deadline);
+// "active", "failed", ...
+std::string UnitState(Node& node, const std::string& unit, Deadline deadline);
+// "0" if it does not run.
+std::string MainPid(Node& node, const std::string& unit, Deadline deadline);
+// The last lines of its journal in one, for a message.
+std::string UnitJournalTail(Node& node, const std::string& unit,
+                            Deadline deadline);
+
+}  // namespace faultline
