@@ -20,14 +20,27 @@ function(faultline_prepare_vm_tests)
   add_test(NAME guest_image COMMAND sh -c "test -n \"$FAULTLINE_IMAGE\" || exec \"$0\""
                                     ${FAULTLINE_GUEST_RECIPE}/build-image)
   set_tests_properties(guest_image PROPERTIES FIXTURES_SETUP guest_image TIMEOUT 1800 LABELS image)
-  # What this machine has, for `ctest --resource-spec-file`: a test waits for its share, whatever -j says.
+  faultline_write_resources(1)
+endfunction()
+
+# What this machine has, for `ctest --resource-spec-file`: a test waits for its share, whatever -j says. The largest test
+# must fit, or ctest would never run it. (`faultline t040` looks at the machine anew in each run.)
+function(faultline_write_resources largest)
+  get_property(written GLOBAL PROPERTY FAULTLINE_LARGEST_TEST)
+  if(written AND NOT largest GREATER written)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY FAULTLINE_LARGEST_TEST ${largest})
   cmake_host_system_information(RESULT available_mib QUERY AVAILABLE_PHYSICAL_MEMORY)
   math(EXPR memory_mib "${available_mib} * 8 / 10")
+  math(EXPR largest_mib "${largest} * ${FAULTLINE_VM_MEMORY_MIB}")
+  if(memory_mib LESS largest_mib)
+    set(memory_mib ${largest_mib})
+  endif()
   cmake_host_system_information(RESULT processors QUERY NUMBER_OF_LOGICAL_CORES)
   math(EXPR machines "${processors} * ${FAULTLINE_VMS_PER_PROCESSOR}")
-  # The largest test must fit.
-  if(machines LESS 5)
-    set(machines 5)
+  if(machines LESS largest)
+    set(machines ${largest})
   endif()
   set(memory "\"memory_mib\":[{\"id\":\"0\",\"slots\":${memory_mib}}]")
   set(machines "\"machines\":[{\"id\":\"0\",\"slots\":${machines}}]")
@@ -77,6 +90,7 @@ function(faultline_vm_tests target prefix filter)
     faultline_services_image(image ${ARG_SERVICES})
     list(APPEND images ${image})
   endif()
+  faultline_write_resources(${ARG_VMS})
   math(EXPR memory_mib "${ARG_VMS} * ${FAULTLINE_VM_MEMORY_MIB}")
   if(ARG_MEMORY_MIB)
     set(memory_mib ${ARG_MEMORY_MIB})
@@ -100,6 +114,7 @@ function(faultline_vm_tests target prefix filter)
     TEST_FILTER ${filter}
     TEST_LIST tests_${id}
     DISCOVERY_MODE PRE_TEST
+    DISCOVERY_TIMEOUT 60
     WORKING_DIRECTORY ${PROJECT_BINARY_DIR}
     PROPERTIES TIMEOUT
                ${ARG_TIMEOUT}
@@ -108,20 +123,29 @@ function(faultline_vm_tests target prefix filter)
                RESOURCE_GROUPS
                "memory_mib:${memory_mib},machines:${ARG_VMS}"
                ${environment})
+  # A program that is not built is a test that fails, under every label of its tests.
+  set_property(TARGET ${target} APPEND PROPERTY FAULTLINE_LABELS ${ARG_LABELS})
+  get_property(labels TARGET ${target} PROPERTY FAULTLINE_LABELS)
+  list(REMOVE_DUPLICATES labels)
   # A property with several values does not survive gtest_discover_tests: ctest reads this file after the tests' own.
   set(labels_file ${CMAKE_CURRENT_BINARY_DIR}/labels_${id}.cmake)
   file(WRITE ${labels_file} "foreach(test IN LISTS tests_${id})\n"
                             "  set_tests_properties(\${test} PROPERTIES LABELS \"${ARG_LABELS}\""
                             " FIXTURES_REQUIRED \"${images}\")\n"
-                            "endforeach()\n")
+                            "endforeach()\n"
+                            "set_tests_properties(${target}_NOT_BUILT PROPERTIES LABELS \"${labels}\")\n")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${labels_file})
 endfunction()
 
-# One program of T040: the scenarios of `step` and the sources of `target`, which bind the services and hold main().
+# One program of T040, also built by the target t040_programs: the scenarios of `step` and the sources of `target`, which bind the services and hold main().
 function(faultline_t040_program target step)
   string(TOUPPER ${step} STEP)
   add_executable(${target} ${ARGN})
   faultline_vm_program(${target} "T040.${STEP}.")
+  if(NOT TARGET t040_programs)
+    add_custom_target(t040_programs)
+  endif()
+  add_dependencies(t040_programs ${target})
   # Scenarios register themselves: the linker must take the whole archive.
   target_link_libraries(${target} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,faultline::t040_${step}>" faultline::service)
 endfunction()

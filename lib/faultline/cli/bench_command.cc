@@ -64,8 +64,7 @@ void Print(const std::string& way, const BootFigures& figures) {
 int BenchBoot(const BenchOptions& options) {
   Warden warden;
   Progress progress;
-  BuildImage(warden, progress);
-  const GuestImage image = LoadGuestImage(DefaultImageDirectory());
+  const GuestImage image = LoadGuestImage(BuildImage(progress));
   const Accelerator accelerator = ProbeAccelerator(warden, image);
   SetTimeScale(accelerator.time_scale);
   progress.Status("making the checkpoints");

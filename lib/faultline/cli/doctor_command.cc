@@ -11,6 +11,7 @@
 #include "faultline/base/error.h"
 #include "faultline/base/program_path.h"
 #include "faultline/cli/commands.h"
+#include "faultline/cli/subordinate_ids.h"
 #include "faultline/vm/accelerator.h"
 #include "faultline/vm/image.h"
 
@@ -61,6 +62,14 @@ Finding CheckImage() {
   return {true, text + ", " + image.directory.string()};
 }
 
+// Without root, only the build of an image needs them.
+Finding CheckSubordinateIds(bool has_image) {
+  if (::getuid() == 0) return {true, "not needed by root"};
+  const std::string missing = MissingSubordinateIds();
+  if (missing.empty()) return {true, "for the users of a guest image"};
+  return {has_image, missing};
+}
+
 Finding CheckDisk(const std::filesystem::path& path) {
   const auto space = std::filesystem::space(path);
   const std::string text = fmt::format(
@@ -104,7 +113,9 @@ int Diagnose() {
   good &= Show("VDE switch",
                [&] { return CheckProgram(warden, "vde_switch", "--version"); });
   good &= Show("VDE cable", CheckCable);
-  good &= Show("image", CheckImage);
+  const bool has_image = Show("image", CheckImage);
+  good &= has_image;
+  good &= Show("user ids", [&] { return CheckSubordinateIds(has_image); });
   good &= Show("accelerator", [&] { return CheckAccelerator(warden); });
   good &= Show(
       "disk", [] { return CheckDisk(Environment("TMPDIR").value_or("/tmp")); });

@@ -1,21 +1,46 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
+#include "faultline/base/environment.h"
 #include "faultline/base/error.h"
 #include "faultline/cli/commands.h"
+#include "faultline/cli/exit_status.h"
 
 namespace {
 
-constexpr int kUsageStatus = 2;
-constexpr int kJudgeUsageStatus = 3;  // there 2 says "unknown"
+using faultline::kExitJudgeUsage;
+using faultline::kExitSetup;
+using faultline::kExitUsage;
 
-int Run(int argc, char** argv) {
-  int status = 0;
-  CLI::App app(
-      "Faultline: real virtual machines, broken on purpose, judged by their "
-      "history");
+// A descriptor that is closed would be given to a socket or a pipe, into which
+// messages were then written. Reading only: what is printed there is an error.
+void FillStandardDescriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) < 0)
+      static_cast<void>(::open("/dev/null", O_RDONLY));
+  }
+}
+
+// What we start works in other directories.
+void MakePathsAbsolute() {
+  for (const char* name :
+       {"FAULTLINE_BUILD", "FAULTLINE_CACHE", "FAULTLINE_GUEST_RECIPE",
+        "FAULTLINE_IMAGE", "FAULTLINE_RUNS", "TMPDIR", "XDG_CACHE_HOME"}) {
+    if (const auto path = faultline::Environment(name))
+      ::setenv(name, std::filesystem::absolute(*path).c_str(), 1);
+  }
+}
+
+void AddCommands(CLI::App& app, int& status) {
   app.name("faultline");
-  app.require_subcommand(1);
+  app.set_version_flag("--version", "faultline " FAULTLINE_VERSION);
   faultline::AddT040Command(app, status);
   faultline::AddTestCommand(app, status);
   faultline::AddCheckCommand(app, status);
@@ -23,27 +48,66 @@ int Run(int argc, char** argv) {
   faultline::AddImageCommand(app, status);
   faultline::AddBenchCommand(app, status);
   faultline::AddDoctorCommand(app, status);
+}
+
+// CLI11 by itself would only say that a sub-command is required.
+int RefuseCommand(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({}))
+    names.push_back(command->get_name());
+  std::cerr << fmt::format(
+      "faultline: {}; there are {} (--help tells more)\n",
+      argc < 2 ? "no sub-command is given"
+               : fmt::format("there is no sub-command \"{}\"", argv[1]),
+      fmt::join(names, ", "));
+  return kExitUsage;
+}
+
+int Run(int argc, char** argv) {
+  int status = 0;
+  CLI::App app(
+      "Faultline: real virtual machines, broken on purpose, judged by their "
+      "history");
+  AddCommands(app, status);
+  app.require_subcommand(0, 1);
   try {
     app.parse(argc, argv);
+    if (app.get_subcommands().empty()) return RefuseCommand(app, argc, argv);
   } catch (const CLI::ParseError& error) {
+    const bool extras = error.get_name() == "ExtrasError";
+    if (extras && app.get_subcommands().empty())
+      return RefuseCommand(app, argc, argv);
     if (app.exit(error) == 0) return 0;
     const bool judges =
         app.got_subcommand("check") || app.got_subcommand("sweep");
-    return judges ? kJudgeUsageStatus : kUsageStatus;
+    return judges ? kExitJudgeUsage : kExitUsage;
   }
+  return status;
+}
+
+// A verdict that nobody could read is none.
+int Finish(int status) {
+  std::cout.flush();
+  if (std::cout.good()) return status;
+  std::cerr << "faultline: cannot write to standard output\n";
+  return status == 0 ? kExitSetup : status;
+}
+
+int Refuse(const std::string& problem, int status) {
+  std::cerr << "faultline: " << problem << "\n";
   return status;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  FillStandardDescriptors();
   try {
-    return Run(argc, argv);
+    MakePathsAbsolute();
+    return Finish(Run(argc, argv));
   } catch (const faultline::UsageError& error) {
-    std::cerr << "faultline: " << error.what() << "\n";
-    return kUsageStatus;
+    return Refuse(error.what(), kExitUsage);
   } catch (const std::exception& error) {
-    std::cerr << "faultline: " << error.what() << "\n";
-    return 1;
+    return Refuse(error.what(), kExitSetup);
   }
 }

@@ -2,14 +2,19 @@
 
 #include <filesystem>
 
-#include "faultline/base/warden.h"
 #include "faultline/cli/progress.h"
 
 namespace faultline {
 
-// Builds the Debian guest image if it is not in the cache yet, with its
-// progress shown. No effect with FAULTLINE_IMAGE set. Throws UsageError if the
-// build fails.
-void BuildImage(Warden& warden, Progress& progress);
+// Makes sure that there is a guest image and returns its directory: the one
+// that FAULTLINE_IMAGE names, which must be complete, else Debian's, which is
+// built, with its progress shown, if it is not in the cache or damaged there.
+// Throws SetupError if the build fails, after what the build said was printed;
+// UsageError if the named image cannot be used. For the main thread.
+std::filesystem::path BuildImage(Progress& progress);
+
+// The program that builds the image: in the folder FAULTLINE_GUEST_RECIPE, else
+// where it is installed, else in the source tree. Throws SetupError.
+std::filesystem::path ImageBuilder();
 
 }  // namespace faultline

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 
+#include "faultline/base/errno_text.h"
 #include "faultline/base/error.h"
 
 namespace faultline {
@@ -21,25 +21,13 @@ struct Pipe {
 
 Pipe MakePipe() {
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) {
-    throw MachineError(std::string("cannot make a pipe: ") +
-                       std::strerror(errno));
-  }
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw MachineError("cannot make a pipe: " + ErrnoText());
   return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
 }
 
-// Takes whole lines off the front of `pending`.
-void HandOnLines(std::string& pending,
-                 const std::function<void(const std::string&)>& on_line) {
-  for (std::size_t end = pending.find('\n'); end != std::string::npos;
-       end = pending.find('\n')) {
-    on_line(pending.substr(0, end));
-    pending.erase(0, end + 1);
-  }
-}
-
-void ReadLines(int fd, const std::function<void(const std::string&)>& on_line) {
-  std::string pending;
+void ReadLines(int fd, const OnLine& on_line) {
+  LineBuffer lines(on_line);
   char buffer[4096];
   while (true) {
     pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
@@ -50,16 +38,29 @@ void ReadLines(int fd, const std::function<void(const std::string&)>& on_line) {
     const ssize_t got = ::read(fd, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) break;
-    pending.append(buffer, static_cast<std::size_t>(got));
-    HandOnLines(pending, on_line);
+    lines.Append({buffer, static_cast<std::size_t>(got)});
   }
-  if (!pending.empty()) on_line(pending);
+  lines.End();
 }
 
 }  // namespace
 
+void LineBuffer::Append(std::string_view text) {
+  pending_ += text;
+  for (std::size_t end = pending_.find('\n'); end != std::string::npos;
+       end = pending_.find('\n')) {
+    on_line_(pending_.substr(0, end));
+    pending_.erase(0, end + 1);
+  }
+}
+
+void LineBuffer::End() {
+  if (!pending_.empty()) on_line_(pending_);
+  pending_.clear();
+}
+
 int RunWithLines(Warden& warden, const std::vector<std::string>& argv,
-                 const std::function<void(const std::string& line)>& on_line) {
+                 const OnLine& on_line) {
   Pipe output = MakePipe();
   const int fd = output.writing.get();
   const auto child = warden.Spawn({.name = argv.front(),

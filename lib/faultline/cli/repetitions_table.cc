@@ -4,13 +4,10 @@
 
 #include <algorithm>
 
-#include "faultline/base/files.h"
 #include "faultline/check/availability.h"
 
 namespace faultline {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::string Seconds(std::int64_t nanoseconds) {
   return fmt::format("{:.2f} s", static_cast<double>(nanoseconds) / 1e9);
@@ -24,7 +21,7 @@ std::string Line(std::size_t width, const std::string& name,
 }
 
 std::string Bound(const ScenarioRuns& scenario) {
-  for (const RunReport& report : scenario.reports) {
+  for (const auto& [report, evidence] : scenario.runs) {
     const auto bound = report.facts.find(kOutageBoundFact);
     if (bound != report.facts.end()) return bound->second;
   }
@@ -34,7 +31,7 @@ std::string Bound(const ScenarioRuns& scenario) {
 // Empty unless the scenario has load, whose outages were looked for.
 std::vector<std::string> OutageCells(const ScenarioRuns& scenario) {
   std::vector<std::vector<Outage>> outages;
-  for (const RunReport& report : scenario.reports) {
+  for (const auto& [report, evidence] : scenario.runs) {
     if (report.acknowledged > 0) outages.push_back(report.outages);
   }
   if (outages.empty()) return {};
@@ -48,30 +45,17 @@ std::vector<std::string> OutageCells(const ScenarioRuns& scenario) {
 }
 
 std::string Row(const ScenarioRuns& scenario, std::size_t width) {
-  const auto held =
-      std::ranges::count(scenario.reports, "held", &RunReport::status);
+  const auto held = std::ranges::count_if(
+      scenario.runs,
+      [](const RecordedRun& run) { return run.report.status == "held"; });
   std::vector<std::string> cells = {
-      fmt::format("{}/{}", held, scenario.reports.size())};
+      fmt::format("{}/{}", held, scenario.runs.size())};
   for (std::string& cell : OutageCells(scenario))
     cells.push_back(std::move(cell));
   return Line(width, scenario.name, cells);
 }
 
 }  // namespace
-
-ScenarioRuns FindRuns(const fs::path& runs, const std::string& test,
-                      const std::string& started) {
-  ScenarioRuns found{.name = test};
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(runs / test, none)) {
-    const fs::path result = entry.path() / "result.json";
-    if (entry.is_symlink() || !fs::exists(result)) continue;
-    RunReport report = ParseRunReport(ReadFile(result));
-    if (report.started >= started) found.reports.push_back(std::move(report));
-  }
-  std::ranges::sort(found.reports, {}, &RunReport::started);
-  return found;
-}
 
 std::string RepetitionsTable(const std::vector<ScenarioRuns>& scenarios) {
   std::size_t width = 8;

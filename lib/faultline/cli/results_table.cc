@@ -5,22 +5,16 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
-#include <system_error>
-
-#include "faultline/base/files.h"
 
 namespace faultline {
 namespace {
 
-std::string StatusText(const ScenarioResult& result) {
-  if (result.report) return result.report->status;
-  return result.passed ? "held" : "no report";
-}
+using Kind = TestOutcome::Kind;
 
-std::string OutageText(const ScenarioResult& result) {
-  if (!result.report || result.report->acknowledged == 0) return "-";
+std::string OutageText(const RunReport& report) {
+  if (report.acknowledged == 0) return "-";
   std::int64_t longest = 0;
-  for (const Outage& outage : result.report->outages) {
+  for (const Outage& outage : report.outages) {
     if (!outage.ended) return "not over";
     longest = std::max(longest, outage.length_ns());
   }
@@ -29,13 +23,12 @@ std::string OutageText(const ScenarioResult& result) {
              : fmt::format("{:.2f} s", static_cast<double>(longest) / 1e9);
 }
 
-std::string TimeText(const ScenarioResult& result) {
-  return result.report ? fmt::format("{:.0f} s", result.report->seconds) : "-";
-}
-
 std::string Row(const ScenarioResult& result, std::size_t width) {
-  return fmt::format("{:<{}}  {:<12}  {:>8}  {:>6}\n", result.name, width,
-                     StatusText(result), OutageText(result), TimeText(result));
+  const RecordedRun* run = result.run();
+  return fmt::format(
+      "{:<{}}  {:<12}  {:>8}  {:>6}\n", result.name, width, result.status(),
+      run != nullptr ? OutageText(run->report) : "-",
+      run != nullptr ? fmt::format("{:.0f} s", run->report.seconds) : "-");
 }
 
 constexpr std::size_t kShownLines = 5;
@@ -54,21 +47,33 @@ std::vector<std::string> TellingLines(const std::string& failure) {
   return lines;
 }
 
+// What the report cannot say, since it was written before.
+std::string EndText(const ScenarioResult& result) {
+  if (!result.outcome.reason.empty())
+    return fmt::format("  ctest: {}\n", result.outcome.reason);
+  const RecordedRun* run = result.run();
+  const bool held = run != nullptr && run->report.status == "held";
+  return held ? "  the report says held, but the program did not end well\n"
+              : "";
+}
+
 std::string FailureText(const ScenarioResult& result) {
-  std::string text = fmt::format("\n{}: {}\n", result.name, StatusText(result));
-  if (!result.report) return text;
-  for (const std::string& failure : result.report->failures) {
+  std::string text = fmt::format("\n{}: {}\n", result.name, result.status());
+  text += EndText(result);
+  const RecordedRun* run = result.run();
+  if (run == nullptr) return text;
+  for (const std::string& failure : run->report.failures) {
     for (const std::string& line : TellingLines(failure)) {
       text += fmt::format("  {}\n", line);
     }
   }
   return text + fmt::format("  evidence: {}\n  rerun: {}\n",
-                            result.evidence.string(), result.report->rerun);
+                            run->evidence.string(), run->report.rerun);
 }
 
 std::string CountLine(const std::vector<ScenarioResult>& results) {
   std::map<std::string, int> counts;
-  for (const ScenarioResult& result : results) ++counts[StatusText(result)];
+  for (const ScenarioResult& result : results) ++counts[result.status()];
   std::string line = fmt::format("{} scenarios:", results.size());
   for (const auto& [status, count] : counts) {
     line += fmt::format(" {} {}", count, status);
@@ -78,19 +83,37 @@ std::string CountLine(const std::vector<ScenarioResult>& results) {
 
 }  // namespace
 
-ScenarioResult FindResult(const std::filesystem::path& runs,
-                          const std::string& test, const std::string& started,
-                          bool passed) {
-  ScenarioResult result{.name = test, .passed = passed};
-  std::error_code ignored;
-  const auto latest =
-      std::filesystem::canonical(runs / test / "latest", ignored);
-  if (!std::filesystem::exists(latest / "result.json", ignored)) return result;
-  RunReport report = ParseRunReport(ReadFile(latest / "result.json"));
-  if (report.started < started) return result;
-  result.report = std::move(report);
-  result.evidence = latest;
-  return result;
+const RecordedRun* ScenarioResult::run() const {
+  const auto bad = std::ranges::find_if(runs, [](const RecordedRun& each) {
+    return each.report.status != "held";
+  });
+  if (bad != runs.end()) return &*bad;
+  return runs.empty() ? nullptr : &runs.back();
+}
+
+std::string ScenarioResult::status() const {
+  const RecordedRun* counts = run();
+  if (counts == nullptr)
+    return outcome.kind == Kind::kNotRun ? "not run" : "no report";
+  const std::string& recorded = counts->report.status;
+  const bool ended_well =
+      outcome.kind == Kind::kPassed || outcome.kind == Kind::kSkipped;
+  if (recorded != "held" && recorded != "gap") return recorded;
+  if (!ended_well) return "failed";
+  return std::ssize(runs) < repetitions ? "no report" : recorded;
+}
+
+bool ScenarioResult::good() const {
+  const std::string shown = status();
+  return shown == "held" || shown == "gap";
+}
+
+bool AllGood(const std::vector<ScenarioResult>& results) {
+  const auto held = [](const ScenarioResult& result) {
+    return result.status() == "held";
+  };
+  return std::ranges::all_of(results, &ScenarioResult::good) &&
+         std::ranges::any_of(results, held);
 }
 
 std::string ResultsTable(const std::vector<ScenarioResult>& results,
@@ -104,7 +127,7 @@ std::string ResultsTable(const std::vector<ScenarioResult>& results,
                   "verdict", "outage", "time");
   for (const ScenarioResult& result : results) table += Row(result, width);
   for (const ScenarioResult& result : results) {
-    if (!result.passed) table += FailureText(result);
+    if (!result.good()) table += FailureText(result);
   }
   table += fmt::format("\nevidence: {}/<scenario>/latest\n", runs.string());
   return table + CountLine(results);

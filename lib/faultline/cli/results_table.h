@@ -1,28 +1,34 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "faultline/report/run_report.h"
+#include "faultline/cli/junit.h"
+#include "faultline/cli/scenario_runs.h"
 
 namespace faultline {
 
-// One scenario of a run as the table shows it. `report` is absent if the test
-// left none (it was killed, or never started).
+// One scenario of a run: how ctest says that it ended, and what it recorded
+// (nothing if it never started).
 struct ScenarioResult {
   std::string name;
-  bool passed = false;
-  std::optional<RunReport> report = std::nullopt;
-  std::filesystem::path evidence = {};
+  TestOutcome outcome;
+  std::vector<RecordedRun> runs = {};  // each repetition, oldest first
+  int repetitions = 1;                 // how many there must be
+
+  // The run that counts: the first that did not hold, else the last. nullptr
+  // if there is none.
+  const RecordedRun* run() const;
+  // As the table shows it: "held" or "gap" only if the report says so and the
+  // program ended well.
+  std::string status() const;
+  bool good() const;
 };
 
-// The newest run of `test` below `runs` that began at `started` (UTC, ISO 8601)
-// or later.
-ScenarioResult FindResult(const std::filesystem::path& runs,
-                          const std::string& test, const std::string& started,
-                          bool passed);
+// Whether the run as a whole is green: every scenario held or is a gap, and one
+// of them held.
+bool AllGood(const std::vector<ScenarioResult>& results);
 
 // What held, how long each outage was, how long it took, where the evidence
 // lies; then one line that counts.

@@ -6,16 +6,21 @@
 #include <cctype>
 #include <iostream>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
 #include "faultline/base/private_loopback.h"
 #include "faultline/cli/commands.h"
+#include "faultline/cli/exit_status.h"
 #include "faultline/cli/image_build.h"
 #include "faultline/cli/progress.h"
+#include "faultline/cli/run_record.h"
+#include "faultline/cli/shard.h"
 #include "faultline/fault/catalogue/fault_catalogue.h"
 #include "faultline/fault/catalogue/requirements.h"
+#include "faultline/report/rerun.h"
 #include "faultline/report/run_directory.h"
 #include "faultline/service/etcd.h"
 #include "faultline/sweep/cluster_bench.h"
@@ -25,9 +30,6 @@
 namespace faultline {
 namespace {
 
-constexpr int kInconclusive = 2;
-constexpr int kBadInput = 3;
-
 // As given on the command line.
 struct SweepArguments {
   std::string role = "chainfire";
@@ -35,6 +37,7 @@ struct SweepArguments {
   double minutes = 20;
   std::int64_t runs = 0;
   std::uint64_t seed = 0;
+  std::string shard = "1/1";
   std::vector<std::string> faults;
   std::vector<std::string> loads;
   std::string plan;
@@ -105,6 +108,22 @@ void ReadPlanInto(SweepOptions& options, const SweepArguments& arguments,
                         role.name);
 }
 
+// Of all runs, each count-th from the index-th on; a whole sweep is one shard.
+void TakeShard(const SweepArguments& arguments, SweepOptions& options) {
+  const Shard shard = ParseShard(arguments.shard);
+  if (shard.whole()) return;
+  if (arguments.seed == 0)
+    throw UsageError("--shard needs --seed, the same on every machine");
+  options.seed += static_cast<std::uint64_t>(shard.index - 1);
+  options.stride = static_cast<std::uint64_t>(shard.count);
+  if (options.runs == 0) return;
+  if (options.runs < shard.index)
+    throw UsageError(
+        fmt::format("shard {}: no run is left for it, there are {}",
+                    shard.text(), options.runs));
+  options.runs = (options.runs - shard.index) / shard.count + 1;
+}
+
 SweepOptions ToOptions(const SweepArguments& arguments, const SweepRole& role) {
   SweepOptions options;
   options.seed = SeedOr(arguments.seed);
@@ -121,6 +140,7 @@ SweepOptions ToOptions(const SweepArguments& arguments, const SweepRole& role) {
   options.repetition = ParseRepetition(arguments.shrink_runs);
   options.time_to_shrink = Minutes(arguments.shrink_minutes);
   options.go_on = arguments.go_on;
+  TakeShard(arguments, options);
   DrawCase(options, options.seed);  // refuses rules that allow no plan
   return options;
 }
@@ -144,18 +164,41 @@ void KeepProvided(const SweepArguments& arguments, const GuestImage& image,
 void PrintCases(const SweepOptions& options) {
   const std::int64_t runs = std::max<std::int64_t>(options.runs, 1);
   for (std::int64_t i = 0; i < runs; ++i) {
-    const SweepCase what =
-        DrawCase(options, options.seed + static_cast<std::uint64_t>(i));
+    const SweepCase what = DrawCase(
+        options, options.seed + static_cast<std::uint64_t>(i) * options.stride);
     std::cout << fmt::format("# load {}\n{}", what.load, ToText(what.plan));
   }
 }
 
 std::string RerunLine(const SweepArguments& arguments) {
-  std::string line = fmt::format("faultline sweep --role {} --nodes {}",
-                                 arguments.role, arguments.nodes);
-  if (const auto plant = Environment("FAULTLINE_PLANT"))
-    line = fmt::format("FAULTLINE_PLANT={} {}", *plant, line);
-  return line;
+  return fmt::format("{}faultline sweep --role {} --nodes {}",
+                     RerunEnvironment(), ShellWord(arguments.role),
+                     arguments.nodes);
+}
+
+// What `sweep.txt` says, for a program: sweeps of several machines add up.
+std::string SweepRecord(const SweepArguments& arguments,
+                        const SweepOptions& options,
+                        const SweepSummary& summary) {
+  nlohmann::json violations = nlohmann::json::array();
+  for (const SweepViolation& violation : summary.violations) {
+    violations.push_back({{"seed", violation.what.seed},
+                          {"load", violation.what.load},
+                          {"reason", violation.outcome.Reason()},
+                          {"plan", violation.plan_file.string()}});
+  }
+  const nlohmann::json json = {
+      {"id", MakeRunId()},
+      {"shard", arguments.shard},
+      {"first_seed", options.seed},
+      {"stride", options.stride},
+      {"held", summary.held},
+      {"violated", summary.violated},
+      {"inconclusive", summary.inconclusive},
+      {"seconds", std::chrono::duration<double>(summary.took).count()},
+      {"violations", violations}};
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+         "\n";
 }
 
 int RunSweep(const SweepArguments& arguments) {
@@ -169,11 +212,7 @@ int RunSweep(const SweepArguments& arguments) {
   if (const auto name = Environment("FAULTLINE_PLANT"))
     plant = ParsePlantedDefect(*name);
   Progress progress;
-  {
-    Warden warden;
-    BuildImage(warden, progress);
-  }
-  KeepProvided(arguments, LoadGuestImage(DefaultImageDirectory()), options,
+  KeepProvided(arguments, LoadGuestImage(BuildImage(progress)), options,
                progress);
   // Not before: an image is built from the network.
   if (const std::string reason = UsePrivateLoopback(); !reason.empty())
@@ -192,6 +231,7 @@ int RunSweep(const SweepArguments& arguments) {
   const SweepSummary summary = sweep.Run();
   const std::string report = ToText(summary, RerunLine(arguments));
   directory.Write("sweep.txt", report);
+  directory.Write("sweep.json", SweepRecord(arguments, options, summary));
   std::cout << report << std::flush;
   return summary.ExitStatus();
 }
@@ -201,10 +241,12 @@ int RunOrRefuse(const SweepArguments& arguments) {
     return RunSweep(arguments);
   } catch (const UsageError& error) {
     std::cerr << "faultline sweep: " << error.what() << "\n";
-    return kBadInput;
+    return kExitJudgeUsage;
+  } catch (const SetupError&) {
+    throw;
   } catch (const std::exception& error) {
     std::cerr << "faultline sweep: " << error.what() << "\n";
-    return kInconclusive;
+    return kExitInconclusive;
   }
 }
 
@@ -225,6 +267,8 @@ void AddChoices(CLI::App& command, SweepArguments& arguments) {
       .add_option("--seed", arguments.seed,
                   "of the first run; each later run's is one more")
       ->check(CLI::PositiveNumber);
+  command.add_option("--shard", arguments.shard,
+                     "I/N: each N-th run, from the I-th on");
   command.add_option("--faults", arguments.faults, "kinds to draw from: a,b")
       ->delimiter(',');
   command

@@ -1,28 +1,29 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ctime>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <regex>
 #include <string>
 #include <thread>
 
+#include "faultline/base/error.h"
 #include "faultline/cli/commands.h"
 #include "faultline/cli/ctest.h"
+#include "faultline/cli/exit_status.h"
 #include "faultline/cli/image_build.h"
 #include "faultline/cli/progress.h"
 #include "faultline/cli/repetitions_table.h"
 #include "faultline/cli/results_table.h"
+#include "faultline/cli/run_record.h"
+#include "faultline/cli/run_time.h"
+#include "faultline/cli/shard.h"
 
 namespace faultline {
 namespace {
 
-constexpr char kLabel[] = "^t040$";
-
 struct T040Options {
   std::string filter;
+  std::string shard = "1/1";
   bool list = false;
   int seed = 0;
   int jobs = 0;
@@ -30,12 +31,14 @@ struct T040Options {
   int repetitions = 1;
 };
 
-// Follows ctest's own lines, shows one a scenario, and lets what a failed test
-// printed through.
+// Shows one line a scenario as ctest reports it, and lets what a failed test
+// printed through. Only for the eye: what counts is read from files.
 class CtestProgress {
  public:
-  CtestProgress(Progress& progress, std::size_t total)
-      : progress_(progress), total_(total) {}
+  // `status` tells what a test that just ended has recorded.
+  CtestProgress(Progress& progress, std::size_t total,
+                std::function<std::string(const std::string& name)> status)
+      : progress_(progress), total_(total), status_(std::move(status)) {}
 
   void OnLine(const std::string& line) {
     static const std::regex kStart(R"(^\s+Start\s+\d+: (\S+))");
@@ -56,101 +59,130 @@ class CtestProgress {
     progress_.Print(line);
   }
 
-  bool Passed(const std::string& name) const {
-    const auto found = passed_.find(name);
-    return found != passed_.end() && found->second;
-  }
-
  private:
   void Started(const std::string& name) {
-    progress_.Status(
-        fmt::format("[{}/{}] {}", passed_.size() + 1, total_, name));
+    progress_.Status(fmt::format("[{}/{}] {}", ended_ + 1, total_, name));
   }
 
   void Ended(const std::string& name, const std::string& outcome,
              const std::string& seconds) {
     if (name == "guest_image") return;
-    passed_[name] = outcome == "Passed";
-    progress_.Print(fmt::format("[{}/{}] {} {} ({} s)", passed_.size(), total_,
-                                name, passed_[name] ? "held" : outcome,
+    ++ended_;
+    progress_.Print(fmt::format("[{}/{}] {} {} ({} s)", ended_, total_, name,
+                                outcome == "Passed" ? status_(name) : outcome,
                                 seconds));
   }
 
   Progress& progress_;
   std::size_t total_;
-  std::map<std::string, bool> passed_;
+  std::function<std::string(const std::string&)> status_;
+  std::size_t ended_ = 0;
   bool in_summary_ = false;
 };
 
-std::string UtcNow() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+CtestOptions ToCtestOptions(const T040Options& options) {
+  const int processors =
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return {.jobs = options.jobs > 0 ? options.jobs : processors,
+          .repetitions = options.repetitions};
 }
 
-std::vector<std::string> CtestArguments(const T040Options& options) {
-  const int jobs = options.jobs > 0
-                       ? options.jobs
-                       : static_cast<int>(std::thread::hardware_concurrency());
-  std::vector<std::string> arguments = {
-      "-L",
-      kLabel,
-      "--output-on-failure",
-      "-j",
-      std::to_string(jobs),
-      "--resource-spec-file",
-      (BuildDirectory() / "resources.json").string()};
-  if (options.repetitions > 1) {
-    arguments.insert(
-        arguments.end(),
-        {"--repeat", fmt::format("until-fail:{}", options.repetitions)});
+// Of `tests` those of this shard, in ctest's order.
+std::vector<ListedTest> TestsOf(const Shard& shard,
+                                std::vector<ListedTest> tests) {
+  std::vector<std::string> names;
+  names.reserve(tests.size());
+  for (const ListedTest& test : tests) names.push_back(test.name);
+  const std::size_t all = names.size();
+  const std::vector<std::string> mine = shard.Of(std::move(names));
+  std::erase_if(tests, [&](const ListedTest& test) {
+    return !std::ranges::binary_search(mine, test.name);
+  });
+  if (tests.empty())
+    throw UsageError(
+        fmt::format("shard {}: no scenario is left for it, there are {}",
+                    shard.text(), all));
+  return tests;
+}
+
+ScenarioResult ResultOf(const std::string& name, const std::string& id,
+                        const TestOutcome& outcome, int repetitions) {
+  return {.name = name,
+          .outcome = outcome,
+          .runs = FindRuns(RunsDirectory(), name, id).runs,
+          .repetitions = repetitions};
+}
+
+void ShowResults(const RunRecord& record, int repetitions) {
+  std::cout << ResultsTable(record.results, RunsDirectory());
+  if (repetitions > 1) {
+    std::vector<ScenarioRuns> scenarios;
+    scenarios.reserve(record.results.size());
+    for (const ScenarioResult& result : record.results)
+      scenarios.push_back({result.name, result.runs});
+    std::cout << "\n" << RepetitionsTable(scenarios);
   }
-  if (!options.filter.empty()) {
-    arguments.insert(arguments.end(), {"-R", options.filter});
-  }
-  return arguments;
+  std::cout << std::flush;
 }
 
-void ShowRepetitions(const std::vector<std::string>& names,
-                     const std::string& started) {
-  std::vector<ScenarioRuns> scenarios;
-  scenarios.reserve(names.size());
-  for (const std::string& name : names)
-    scenarios.push_back(FindRuns(RunsDirectory(), name, started));
-  std::cout << "\n" << RepetitionsTable(scenarios) << std::flush;
-}
-
-int RunScenarios(const T040Options& options,
-                 const std::vector<std::string>& names, Warden& warden) {
-  Progress progress;
-  BuildImage(warden, progress);
-  const std::string started = UtcNow();
-  CtestProgress lines(progress, names.size());
-  const int status =
-      Ctest(warden).Run(CtestArguments(options),
+CtestRun RunCtest(const T040Options& options,
+                  const std::vector<ListedTest>& tests, const std::string& id,
+                  Progress& progress, Warden& warden) {
+  CtestProgress lines(progress, tests.size(), [&](const std::string& name) {
+    return ResultOf(name, id, {.kind = TestOutcome::Kind::kPassed}, 1).status();
+  });
+  CtestRun run =
+      Ctest(warden).Run(tests, ToCtestOptions(options),
                         [&](const std::string& line) { lines.OnLine(line); });
   progress.Status("");
-  const std::filesystem::path runs = RunsDirectory();
-  std::vector<ScenarioResult> results;
-  results.reserve(names.size());
-  for (const std::string& name : names) {
-    results.push_back(FindResult(runs, name, started, lines.Passed(name)));
-  }
-  std::cout << ResultsTable(results, runs) << std::flush;
-  if (options.repetitions > 1) ShowRepetitions(names, started);
-  return status == 0 ? 0 : 1;
+  return run;
+}
+
+int RunScenarios(const T040Options& options, const Shard& shard,
+                 const std::vector<ListedTest>& tests, const std::string& id,
+                 Warden& warden) {
+  Progress progress;
+  BuildImage(progress);
+  progress.Print(ExpectedTime(tests, ToCtestOptions(options).jobs,
+                              options.repetitions, RunsDirectory()));
+  RunRecord record{.id = id,
+                   .started = UtcNow(),
+                   .filter = options.filter,
+                   .shard = shard,
+                   .seed = options.seed};
+  const auto begin = std::chrono::steady_clock::now();
+  CtestRun run = RunCtest(options, tests, id, progress, warden);
+  record.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin)
+          .count();
+  for (const ListedTest& test : tests)
+    record.results.push_back(
+        ResultOf(test.name, id, run.outcomes[test.name], options.repetitions));
+  record.good = run.good && AllGood(record.results);
+  WriteRunRecord(record, RunsDirectory());
+  ShowResults(record, options.repetitions);
+  if (!record.good && AllGood(record.results))
+    std::cout << fmt::format("ctest ended with status {}\n", run.exit_code);
+  return record.good ? kExitGood : kExitRed;
 }
 
 int RunT040(const T040Options& options) {
-  // Before the warden starts: its children get its environment.
+  const Shard shard = ParseShard(options.shard);
+  const std::string id = MakeRunId();
+  // Before the warden starts: its children get its environment, but work in the
+  // build tree.
+  ::setenv("FAULTLINE_RUN_ID", id.c_str(), 1);
+  ::setenv("FAULTLINE_RUNS", RunsDirectory().c_str(), 1);
   if (options.seed != 0) {
     ::setenv("GTEST_RANDOM_SEED", std::to_string(options.seed).c_str(), 1);
   }
   if (options.cold) ::setenv("FAULTLINE_COLD", "1", 1);
   Warden warden;
-  const std::vector<std::string> names =
-      Ctest(warden).List(kLabel, options.filter);
-  if (!options.list) return RunScenarios(options, names, warden);
-  for (const std::string& name : names) std::cout << name << "\n";
-  return 0;
+  const std::vector<ListedTest> tests =
+      TestsOf(shard, Ctest(warden).List({"t040"}, options.filter));
+  if (!options.list) return RunScenarios(options, shard, tests, id, warden);
+  for (const ListedTest& test : tests) std::cout << test.name << "\n";
+  return kExitGood;
 }
 
 }  // namespace
@@ -172,6 +204,8 @@ void AddT040Command(CLI::App& app, int& status) {
       ->add_option("--repeat", options->repetitions,
                    "runs of each scenario, until one of them fails")
       ->check(CLI::Range(1, 1000));
+  command->add_option("--shard", options->shard,
+                      "I/N: the I-th of N parts of the scenarios");
   command->add_flag("--cold", options->cold,
                     "boot every machine instead of resuming a checkpoint");
   command->callback([options, &status] { status = RunT040(*options); });

@@ -1,25 +1,32 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <string>
 
 #include "faultline/cli/commands.h"
 #include "faultline/cli/ctest.h"
+#include "faultline/cli/exit_status.h"
+#include "faultline/cli/image_build.h"
 
 namespace faultline {
 namespace {
 
-constexpr char kProjectTests[] = "^(unit|quick)$";
-
 int RunProjectTests(const std::string& filter) {
+  ::setenv("FAULTLINE_RUNS", RunsDirectory().c_str(), 1);
   Warden warden;
   Ctest ctest(warden);
-  ctest.List(kProjectTests, filter);
-  std::vector<std::string> arguments = {"-L", kProjectTests,
-                                        "--output-on-failure"};
-  if (!filter.empty()) arguments.insert(arguments.end(), {"-R", filter});
-  return ctest.Run(arguments, [](const std::string& line) {
+  const std::vector<ListedTest> tests = ctest.List({"unit", "quick"}, filter);
+  if (std::ranges::any_of(tests, &ListedTest::needs_image)) {
+    Progress progress;
+    BuildImage(progress);
+  }
+  const CtestRun run = ctest.Run(tests, {}, [](const std::string& line) {
     if (!line.empty()) std::cout << line << "\n" << std::flush;
   });
+  if (run.good) return kExitGood;
+  if (run.exit_code == 0)
+    std::cout << "some of the tests that were asked for did not run\n";
+  return kExitRed;
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ RunReport FromJson(const Json& json) {
                    .rerun = json.at("rerun"),
                    .seconds = json.at("seconds"),
                    .started = json.at("started"),
+                   .run = json.value("run", ""),
                    .verdicts = {},
                    .outages = {},
                    .acknowledged = json.at("acknowledged"),
@@ -66,11 +67,11 @@ RunReport FromJson(const Json& json) {
 
 std::string ToJson(const RunReport& report) {
   Json json = {
-      {"test", report.test},        {"status", report.status},
-      {"seed", report.seed},        {"rerun", report.rerun},
-      {"seconds", report.seconds},  {"started", report.started},
-      {"facts", report.facts},      {"acknowledged", report.acknowledged},
-      {"failures", report.failures}};
+      {"test", report.test},         {"status", report.status},
+      {"seed", report.seed},         {"rerun", report.rerun},
+      {"seconds", report.seconds},   {"started", report.started},
+      {"facts", report.facts},       {"acknowledged", report.acknowledged},
+      {"failures", report.failures}, {"run", report.run}};
   json["verdicts"] = Json::array();
   for (const Verdict& verdict : report.verdicts)
     json["verdicts"].push_back(VerdictToJson(verdict));

@@ -16,11 +16,13 @@ inline constexpr char kOutageBoundFact[] = "outage bound";
 // read again by `faultline t040`. A value.
 struct RunReport {
   std::string test;    // the full ctest name
-  std::string status;  // "held", "failed", "broken", "inconclusive", "gap"
+  std::string status;  // "held", "failed", "broken", "inconclusive", "gap";
+                       // "unfinished" until the test's end
   int seed = 0;
   std::string rerun;  // the line that runs it again with this seed
   double seconds = 0;
-  std::string started;  // UTC, ISO 8601
+  std::string started;   // UTC, ISO 8601
+  std::string run = {};  // FAULTLINE_RUN_ID: the run of `faultline` it is of
   std::vector<Verdict> verdicts;
   std::vector<Outage> outages;
   std::int64_t acknowledged = 0;

@@ -45,7 +45,8 @@ bool Sweep::IsOver() const {
 }
 
 SweepSummary Sweep::Run() {
-  for (std::uint64_t seed = options_.seed; !IsOver(); ++seed) RunNext(seed);
+  for (std::uint64_t seed = options_.seed; !IsOver(); seed += options_.stride)
+    RunNext(seed);
   return summary_;
 }
 

@@ -15,7 +15,8 @@
 namespace faultline {
 
 struct SweepOptions {
-  std::uint64_t seed = 1;  // run i (from 0) has seed + i
+  std::uint64_t seed = 1;    // run i (from 0) has seed + i * stride
+  std::uint64_t stride = 1;  // as many machines as share a sweep
   Duration time = std::chrono::minutes(20);
   std::int64_t runs = 0;  // 0: as many as the time allows
   // Without bookmarks (etcd before 3.5.8 is known to break there, its issue

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "faultline/report/rerun.h"
 #include "faultline/sweep/sweep.h"
 
 namespace faultline {
@@ -53,8 +54,9 @@ std::string ToText(const SweepViolation& violation, const std::string& rerun) {
       "rerun: {} --plan {} --loads {} --seed {} --runs 3\n\n",
       violation.outcome.Reason(), Headline(violation), Indented(plan),
       violation.what.seed, violation.what.load,
-      violation.outcome.evidence.string(), rerun, violation.plan_file.string(),
-      violation.what.load, violation.what.seed);
+      violation.outcome.evidence.string(), rerun,
+      ShellWord(violation.plan_file.string()), violation.what.load,
+      violation.what.seed);
 }
 
 }  // namespace

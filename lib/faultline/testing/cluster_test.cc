@@ -53,6 +53,14 @@ void ClusterTest::SetUp() {
   run_directory_ =
       std::make_unique<RunDirectory>(RunDirectory::Root(), run_.name);
   SetEvidencePath(run_directory_->path());
+  report_.test = run_.name;
+  report_.seed = run_.gtest_seed;
+  report_.rerun = run_.rerun;
+  report_.run = Environment("FAULTLINE_RUN_ID").value_or("");
+  // For who looks after this program was killed.
+  report_.status = "unfinished";
+  Guarded("report",
+          [&] { run_directory_->Write("result.json", ToJson(report_)); });
   RecordProperty("seed", run_.gtest_seed);
   Log(LogLevel::kInfo, fmt::format("{} seed {}", run_.name, run_.gtest_seed));
 }
@@ -179,9 +187,6 @@ void ClusterTest::GatherEvidence() {
 }
 
 void ClusterTest::WriteReport() {
-  report_.test = run_.name;
-  report_.seed = run_.gtest_seed;
-  report_.rerun = run_.rerun;
   const std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - started_;
   report_.seconds = seconds.count();

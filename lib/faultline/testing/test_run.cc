@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "faultline/base/environment.h"
+#include "faultline/report/rerun.h"
 
 namespace faultline {
 namespace {
@@ -20,24 +20,15 @@ std::string& BuildDirectory() {
   return directory;
 }
 
+// For CMake's regular expressions, which `ctest -R` takes.
 std::string EscapeRegex(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
-    if (c == '.') escaped += '\\';
+    if (std::string_view(".+*?()[]^$|\\").find(c) != std::string_view::npos)
+      escaped += '\\';
     escaped += c;
   }
   return escaped;
-}
-
-// What else must be set for the rerun to make the same choices.
-std::string EnvironmentForRerun(int seed) {
-  std::string settings = fmt::format("GTEST_RANDOM_SEED={}", seed);
-  for (const char* name : {"FAULTLINE_PLANT", "FAULTLINE_IMAGE",
-                           "FAULTLINE_ACCELERATOR", "FAULTLINE_TIME_SCALE"}) {
-    if (const auto value = Environment(name))
-      settings += fmt::format(" {}='{}'", name, *value);
-  }
-  return settings;
 }
 
 }  // namespace
@@ -69,9 +60,10 @@ TestRun CurrentTestRun() {
           .gtest_seed = gtest_seed,
           .seed = PerTestSeed(gtest_seed, name),
           .rerun = fmt::format(
-              "{} ctest --test-dir {} --output-on-failure -R '^{}$'",
-              EnvironmentForRerun(gtest_seed), BuildDirectory(),
-              EscapeRegex(name))};
+              "{}GTEST_RANDOM_SEED={} ctest --test-dir {} --output-on-failure "
+              "--no-tests=error -R {}",
+              RerunEnvironment(), gtest_seed, ShellWord(BuildDirectory()),
+              ShellWord("^" + EscapeRegex(name) + "$"))};
 }
 
 }  // namespace faultline

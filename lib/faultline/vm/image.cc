@@ -24,9 +24,12 @@ constexpr int kContract = 3;
 constexpr int kSmallestGuestMib = 64;
 
 [[noreturn]] void Refuse(const fs::path& file, std::string_view problem) {
+  // Only our own image can be built again.
+  const char* remedy = Environment("FAULTLINE_IMAGE")
+                           ? "FAULTLINE_IMAGE names that image"
+                           : "`./faultline image` rebuilds it";
   throw UsageError(
-      fmt::format("guest image: {} {}; `./faultline image` rebuilds it",
-                  file.string(), problem));
+      fmt::format("guest image: {} {}; {}", file.string(), problem, remedy));
 }
 
 std::string ReadText(const fs::path& file) {

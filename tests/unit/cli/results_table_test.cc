@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 
-#include "faultline/base/files.h"
-#include "support/scratch_directory.h"
-
 namespace faultline {
 namespace {
 
@@ -25,13 +22,22 @@ RunReport Report(const std::string& status) {
           .failures = {}};
 }
 
+using Kind = TestOutcome::Kind;
+
+// A test that ended in this way and recorded these runs.
+ScenarioResult Result(Kind kind, const std::vector<RunReport>& reports) {
+  ScenarioResult result{.name = "T040.S2.X", .outcome = {.kind = kind}};
+  for (const RunReport& report : reports)
+    result.runs.push_back({report, "runs/T040.S2.X/1"});
+  return result;
+}
+
 std::string TableOf(const ScenarioResult& result) {
   return ResultsTable({result}, "runs");
 }
 
 TEST(ResultsTable, ShowsVerdictOutageAndTime) {
-  const std::string table =
-      TableOf({.name = "T040.S2.X", .passed = true, .report = Report("held")});
+  const std::string table = TableOf(Result(Kind::kPassed, {Report("held")}));
   EXPECT_THAT(table, HasSubstr("T040.S2.X  held"));
   EXPECT_THAT(table, HasSubstr("2.50 s"));
   EXPECT_THAT(table, HasSubstr("12 s"));
@@ -42,10 +48,7 @@ TEST(ResultsTable, ShowsVerdictOutageAndTime) {
 TEST(ResultsTable, SaysWhatFailedWhereAndHowToRunItAgain) {
   RunReport report = Report("failed");
   report.failures = {"VIOLATED no read is stale\nmore"};
-  const std::string table = TableOf({.name = "T040.S2.X",
-                                     .passed = false,
-                                     .report = report,
-                                     .evidence = "runs/T040.S2.X/1"});
+  const std::string table = TableOf(Result(Kind::kFailed, {report}));
   EXPECT_THAT(table, HasSubstr("VIOLATED no read is stale\n"));
   EXPECT_THAT(table, HasSubstr("evidence: runs/T040.S2.X/1"));
   EXPECT_THAT(table, HasSubstr("rerun: GTEST_RANDOM_SEED=7 ctest"));
@@ -54,28 +57,51 @@ TEST(ResultsTable, SaysWhatFailedWhereAndHowToRunItAgain) {
 TEST(ResultsTable, AnOutageThatDidNotEndIsNotALength) {
   RunReport report = Report("failed");
   report.outages.at(0).ended = false;
-  EXPECT_THAT(TableOf({.name = "T040.S2.X", .passed = false, .report = report}),
-              HasSubstr("not over"));
+  EXPECT_THAT(TableOf(Result(Kind::kFailed, {report})), HasSubstr("not over"));
 }
 
-TEST(ResultsTable, AKilledTestHasNoReport) {
-  EXPECT_THAT(TableOf({.name = "T040.S2.X", .passed = false}),
-              HasSubstr("no report"));
+TEST(ResultsTable, AKilledTestIsUnfinishedAndCanBeRunAgain) {
+  const ScenarioResult killed = Result(Kind::kFailed, {Report("unfinished")});
+  EXPECT_FALSE(killed.good());
+  EXPECT_THAT(TableOf(killed), HasSubstr("rerun: GTEST_RANDOM_SEED=7 ctest"));
 }
 
-TEST(FindResult, TakesTheLatestRunButNoneFromBeforeTheStart) {
-  const ScratchDirectory runs;
-  const auto run = runs.path() / "T040.S2.X" / "20261123T210000Z-1";
-  std::filesystem::create_directories(run);
-  std::filesystem::create_symlink(run.filename(), run.parent_path() / "latest");
-  WriteFileAtomically(run / "result.json", ToJson(Report("held")));
+TEST(ResultsTable, SaysWhyATestDidNotRun) {
+  ScenarioResult result = Result(Kind::kNotRun, {});
+  result.outcome.reason = "Insufficient resources";
+  EXPECT_THAT(TableOf(result), HasSubstr("1 not run"));
+  EXPECT_THAT(TableOf(result), HasSubstr("ctest: Insufficient resources"));
+}
 
-  const auto find = [&](const std::string& started) {
-    return FindResult(runs.path(), "T040.S2.X", started, true).report;
-  };
-  EXPECT_TRUE(find("2026-11-23T20:59:59Z").has_value());
-  EXPECT_FALSE(find("2026-11-23T21:00:01Z").has_value());
-  EXPECT_FALSE(FindResult(runs.path(), "T040.S2.Y", "", true).report);
+TEST(ScenarioResult, IsGreenOnlyIfReportAndProgramAgree) {
+  EXPECT_TRUE(Result(Kind::kPassed, {Report("held")}).good());
+  EXPECT_TRUE(Result(Kind::kSkipped, {Report("gap")}).good());
+  EXPECT_EQ(Result(Kind::kPassed, {}).status(), "no report");
+  EXPECT_EQ(Result(Kind::kNotRun, {}).status(), "not run");
+  EXPECT_EQ(Result(Kind::kFailed, {Report("held")}).status(), "failed");
+  EXPECT_EQ(Result(Kind::kNotRun, {Report("held")}).status(), "failed");
+  EXPECT_EQ(Result(Kind::kPassed, {Report("failed")}).status(), "failed");
+  EXPECT_EQ(Result(Kind::kPassed, {Report("inconclusive")}).status(),
+            "inconclusive");
+}
+
+TEST(ScenarioResult, OfRepetitionsTheOneThatDidNotHoldCounts) {
+  EXPECT_EQ(
+      Result(Kind::kFailed, {Report("held"), Report("failed"), Report("held")})
+          .status(),
+      "failed");
+  ScenarioResult too_few = Result(Kind::kPassed, {Report("held")});
+  too_few.repetitions = 2;
+  EXPECT_EQ(too_few.status(), "no report");
+}
+
+TEST(AllGood, NothingProvenIsNotGreen) {
+  const ScenarioResult held = Result(Kind::kPassed, {Report("held")});
+  const ScenarioResult gap = Result(Kind::kSkipped, {Report("gap")});
+  EXPECT_TRUE(AllGood({held, gap}));
+  EXPECT_FALSE(AllGood({held, Result(Kind::kPassed, {})}));
+  EXPECT_FALSE(AllGood({gap}));
+  EXPECT_FALSE(AllGood({}));
 }
 
 }  // namespace

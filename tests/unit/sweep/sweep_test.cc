@@ -54,6 +54,17 @@ TEST_F(ScriptedSweep, GivesEachRunTheNextSeed) {
   EXPECT_THAT(seeds, testing::ElementsAre(10, 11, 12, 13));
 }
 
+TEST_F(ScriptedSweep, OfSeveralShardsEachHasItsOwnSeeds) {
+  options_.seed = 11;
+  options_.stride = 3;
+  std::vector<std::uint64_t> seeds;
+  Run([&](const SweepCase& what, const auto&) {
+    seeds.push_back(what.seed);
+    return Outcome(Judgement::kHolds);
+  });
+  EXPECT_THAT(seeds, testing::ElementsAre(11, 14, 17, 20));
+}
+
 TEST_F(ScriptedSweep, EndsAtTheFirstViolationUnlessToldToGoOn) {
   const auto violated = [](const SweepCase&, const auto&) {
     return Outcome(Judgement::kViolated);

@@ -34,6 +34,8 @@ class GuestImageFiles : public testing::Test {
     image_.Write("cmdline", "console=ttyS0 quiet\n");
   }
 
+  const ScopedVariable none_named_{"FAULTLINE_IMAGE", ""};
+
   // One line that names the file, says what is wrong and what to do.
   void ExpectRefused(const std::string& file, const std::string& problem) {
     const std::string path = fs::canonical(image_.path()) / file;
@@ -135,7 +137,16 @@ TEST_F(GuestImageFiles, AreRefusedWithoutCommandLine) {
   ExpectRefused("cmdline", "is missing");
 }
 
+TEST(GuestImage, OneThatWasNamedIsNotSaidToBeRebuilt) {
+  const ScopedVariable named("FAULTLINE_IMAGE", "/nonexistent/image");
+  EXPECT_THAT([] { LoadGuestImage("/nonexistent/image"); },
+              ThrowsMessage<UsageError>(
+                  "guest image: /nonexistent/image is missing; "
+                  "FAULTLINE_IMAGE names that image"));
+}
+
 TEST(GuestImage, IsRefusedIfTheDirectoryIsMissing) {
+  const ScopedVariable none("FAULTLINE_IMAGE", "");
   EXPECT_THAT([] { LoadGuestImage("/nonexistent/image"); },
               ThrowsMessage<UsageError>(
                   "guest image: /nonexistent/image is missing; `./faultline "
