@@ -82,7 +82,7 @@ stdenv.mkDerivation {
   # The tool looks for its warden beside itself.
   installPhase = ''
     runHook preInstall
-    install -D --target-directory $out/bin bin/faultline bin/faultline-warden
+    install -D --target-directory $out/bin bin/faultline bin/faultline-check bin/faultline-warden
     find . -name 'libfaultline_*.a' -exec install -D --mode 644 --target-directory $out/lib {} +
     (cd ../lib && find faultline -name '*.h' -exec install -D --mode 644 {} $out/include/{} \;)
     runHook postInstall

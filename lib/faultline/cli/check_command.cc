@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
 #include <memory>
@@ -96,46 +95,46 @@ int CheckOrRefuse(const CheckArguments& arguments) {
   }
 }
 
-void AddOptions(CLI::App& command, CheckArguments& arguments) {
-  command.add_option("file", arguments.files, "histories or run directories")
-      ->required();
-  command.add_option("--model", arguments.model,
-                     fmt::format("what the service promises: {}",
-                                 fmt::join(ModelNames(), ", ")));
-  command.add_option("--budget", arguments.budget, "time for each file")
-      ->capture_default_str();
-  command.add_option("--memory", arguments.memory, "memory for each file")
-      ->capture_default_str();
-  command.add_option("--threads", arguments.threads, "0: one a processor")
-      ->check(CLI::NonNegativeNumber);
+void AddOptions(Command command, CheckArguments& arguments) {
+  command.AddOption("file", arguments.files, "histories or run directories")
+      .Required();
+  command.AddOption("--model", arguments.model,
+                    fmt::format("what the service promises: {}",
+                                fmt::join(ModelNames(), ", ")));
+  command.AddOption("--budget", arguments.budget, "time for each file")
+      .ShowDefault();
+  command.AddOption("--memory", arguments.memory, "memory for each file")
+      .ShowDefault();
+  command.AddOption("--threads", arguments.threads, "0: one a processor")
+      .NonNegative();
   command
-      .add_option("--fail", arguments.fail,
-                  "what a failed operation says: absent (it did not happen) or "
-                  "observed (also that the state refused it)")
-      ->check(CLI::IsMember({"absent", "observed"}))
-      ->capture_default_str();
-  command.add_option("--initial", arguments.initial,
-                     "the value of every key before the history");
-  command.add_flag("--json", arguments.json, "a line of JSON for each file");
-  command.add_flag("--verify", arguments.verify,
-                   "re-check the linearization of what holds");
-  command.add_flag("--all-keys", arguments.all_keys,
-                   "decide every key, also after a violation");
+      .AddOption("--fail", arguments.fail,
+                 "what a failed operation says: absent (it did not happen) or "
+                 "observed (also that the state refused it)")
+      .OneOf({"absent", "observed"})
+      .ShowDefault();
+  command.AddOption("--initial", arguments.initial,
+                    "the value of every key before the history");
+  command.AddFlag("--json", arguments.json, "a line of JSON for each file");
+  command.AddFlag("--verify", arguments.verify,
+                  "re-check the linearization of what holds");
+  command.AddFlag("--all-keys", arguments.all_keys,
+                  "decide every key, also after a violation");
 }
 
 }  // namespace
 
-void AddCheckCommand(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand(
-      "check",
-      "judge recorded histories: exit 0 all hold, 1 violated, 2 unknown, 3 bad "
-      "input");
+void DefineCheck(Command command, int& status) {
   const auto arguments = std::make_shared<CheckArguments>();
-  AddOptions(*command, *arguments);
-  command->callback([command, arguments, &status] {
-    arguments->has_initial = command->count("--initial") > 0;
+  AddOptions(command, *arguments);
+  command.OnRun([command, arguments, &status] {
+    arguments->has_initial = command.Count("--initial") > 0;
     status = CheckOrRefuse(*arguments);
   });
+}
+
+void AddCheckCommand(Command app, int& status) {
+  DefineCheck(app.AddCommand("check", kCheckDescription), status);
 }
 
 }  // namespace faultline

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "faultline/base/error.h"
@@ -6,16 +5,18 @@
 
 namespace {
 
+using faultline::CommandLine;
+
 constexpr int kUsageStatus = 2;
 constexpr int kJudgeUsageStatus = 3;  // there 2 says "unknown"
 
 int Run(int argc, char** argv) {
   int status = 0;
-  CLI::App app(
-      "Faultline: real virtual machines, broken on purpose, judged by their "
-      "history");
-  app.name("faultline");
-  app.require_subcommand(1);
+  CommandLine line("faultline",
+                   "Faultline: real virtual machines, broken on purpose, "
+                   "judged by their history");
+  faultline::Command app = line.command();
+  app.RequireCommand();
   faultline::AddT040Command(app, status);
   faultline::AddTestCommand(app, status);
   faultline::AddCheckCommand(app, status);
@@ -23,12 +24,8 @@ int Run(int argc, char** argv) {
   faultline::AddImageCommand(app, status);
   faultline::AddBenchCommand(app, status);
   faultline::AddDoctorCommand(app, status);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (app.exit(error) == 0) return 0;
-    const bool judges =
-        app.got_subcommand("check") || app.got_subcommand("sweep");
+  if (line.Parse(argc, argv) == CommandLine::Outcome::kRefused) {
+    const bool judges = line.Chose("check") || line.Chose("sweep");
     return judges ? kJudgeUsageStatus : kUsageStatus;
   }
   return status;

@@ -3,10 +3,10 @@
 
 namespace faultline {
 
-void AddImageCommand(CLI::App& app, int&) {
-  CLI::App* command =
-      app.add_subcommand("image", "build the guest image if it is not there");
-  command->callback([] {
+void AddImageCommand(Command app, int&) {
+  Command command =
+      app.AddCommand("image", "build the guest image if it is not there");
+  command.OnRun([] {
     Warden warden;
     Progress progress;
     BuildImage(warden, progress);

@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "faultline/cli/commands.h"
@@ -21,14 +20,16 @@ struct Printed {
 
 // `faultline check` with these arguments.
 Printed RunCheck(std::vector<std::string> arguments) {
-  CLI::App app;
   Printed printed;
-  AddCheckCommand(app, printed.status);
-  arguments.insert(arguments.begin(), "check");
-  std::reverse(arguments.begin(), arguments.end());
+  CommandLine line("faultline", "");
+  AddCheckCommand(line.command(), printed.status);
+  arguments.insert(arguments.begin(), {"faultline", "check"});
+  std::vector<const char*> argv;
+  for (const std::string& argument : arguments)
+    argv.push_back(argument.c_str());
   testing::internal::CaptureStdout();
   testing::internal::CaptureStderr();
-  app.parse(arguments);
+  line.Parse(static_cast<int>(argv.size()), argv.data());
   printed.output = testing::internal::GetCapturedStdout();
   printed.errors = testing::internal::GetCapturedStderr();
   return printed;
