@@ -1,10 +1,10 @@
-# Two parts: `offline` judges stored histories and traces, `machines` is the rest. What `offline` needs to be built is
+# Two parts: `offline` judges stored histories and traces, `machines` is the rest, if it is built (FAULTLINE_COMPONENTS). What `offline` needs to be built is
 # small, so it can be installed from a tree in which nothing else was built.
 include(CMakePackageConfigHelpers)
 
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/faultline)
 set(guest_recipe ${CMAKE_INSTALL_DATADIR}/faultline/guest)
-set(offline base history evidence check persisted)
+set(offline base history evidence check persisted cli_check)
 set(machines proto vm net remote cluster service fault nemesis workload report sweep cli)
 foreach(library testing t040 t040_s1 t040_s2)
   if(TARGET faultline_${library})
@@ -26,13 +26,16 @@ function(faultline_install_part part set)
   install(EXPORT ${set} FILE ${set}.cmake NAMESPACE faultline:: DESTINATION ${package_directory} COMPONENT ${part})
 endfunction()
 
-set_target_properties(faultline-warden PROPERTIES EXPORT_NAME warden)
-install(TARGETS faultline-leg RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR} COMPONENT machines)
-install(TARGETS faultline-warden EXPORT faultlineMachinesTargets RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}
-                                                                         COMPONENT machines)
-install(TARGETS faultline RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT machines)
+install(TARGETS faultline-check RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT offline)
 faultline_install_part(offline faultlineOfflineTargets ${offline})
-faultline_install_part(machines faultlineMachinesTargets ${machines})
+if(FAULTLINE_COMPONENTS STREQUAL "all")
+  set_target_properties(faultline-warden PROPERTIES EXPORT_NAME warden)
+  install(TARGETS faultline-leg RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR} COMPONENT machines)
+  install(TARGETS faultline-warden EXPORT faultlineMachinesTargets RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}
+                                                                           COMPONENT machines)
+  install(TARGETS faultline RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT machines)
+  faultline_install_part(machines faultlineMachinesTargets ${machines})
+endif()
 
 install(
   DIRECTORY lib/faultline

@@ -31,5 +31,7 @@ if(FAULTLINE_CLANG_TIDY AND FAULTLINE_RUN_CLANG_TIDY)
     COMMENT "Running clang-tidy over the sources"
     USES_TERMINAL
     VERBATIM)
-  add_dependencies(tidy faultline_proto)
+  if(TARGET faultline_proto)
+    add_dependencies(tidy faultline_proto)
+  endif()
 endif()

@@ -84,6 +84,7 @@ stdenv.mkDerivation {
   ];
   ninjaFlags = [
     "faultline"
+    "faultline-check"
     "t040_s1"
     "t040_s2"
   ];

@@ -92,18 +92,18 @@ int BenchBoot(const BenchOptions& options) {
 
 }  // namespace
 
-void AddBenchCommand(CLI::App& app, int& status) {
-  CLI::App* bench = app.add_subcommand("bench", "measure this machine");
-  bench->require_subcommand(1);
-  CLI::App* boot = bench->add_subcommand(
+void AddBenchCommand(Command app, int& status) {
+  Command bench = app.AddCommand("bench", "measure this machine");
+  bench.RequireCommand();
+  Command boot = bench.AddCommand(
       "boot",
       "seconds until three etcd members have committed a write: booted cold, "
       "cloned from one guest, and resumed as a formed cluster");
   const auto options = std::make_shared<BenchOptions>();
-  boot->add_option("--repetitions", options->repetitions, "of each way")
-      ->check(CLI::Range(1, 1000));
-  boot->add_flag("--json", options->json, "figures as JSON");
-  boot->callback([options, &status] { status = BenchBoot(*options); });
+  boot.AddOption("--repetitions", options->repetitions, "of each way")
+      .Between(1, 1000);
+  boot.AddFlag("--json", options->json, "figures as JSON");
+  boot.OnRun([options, &status] { status = BenchBoot(*options); });
 }
 
 }  // namespace faultline

@@ -88,7 +88,7 @@ double DiskMib(const std::filesystem::path& directory) {
   double bytes = 0;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(directory)) {
-    struct stat status {};
+    struct stat status{};
     constexpr double kSector = 512;
     if (::stat(entry.path().c_str(), &status) == 0)
       bytes += kSector * static_cast<double>(status.st_blocks);

@@ -3,7 +3,6 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <iostream>
@@ -192,75 +191,75 @@ int CheckOrRefuse(const CheckArguments& arguments) {
   }
 }
 
-void AddOptions(CLI::App& command, CheckArguments& arguments) {
+void AddOptions(Command command, CheckArguments& arguments) {
   command
-      .add_option("file", arguments.files,
-                  "histories, traces or directories; - is standard input")
-      ->required();
-  command.add_option("--model", arguments.model,
-                     fmt::format("what the service promises: {}",
-                                 fmt::join(ModelNames(), ", ")));
-  command.add_option("--budget", arguments.budget, "time for each file")
-      ->capture_default_str();
-  command.add_option("--memory", arguments.memory, "memory for each file")
-      ->capture_default_str();
-  command.add_option("--threads", arguments.threads, "0: one a processor")
-      ->check(CLI::NonNegativeNumber);
+      .AddOption("file", arguments.files,
+                 "histories, traces or directories; - is standard input")
+      .Required();
+  command.AddOption("--model", arguments.model,
+                    fmt::format("what the service promises: {}",
+                                fmt::join(ModelNames(), ", ")));
+  command.AddOption("--budget", arguments.budget, "time for each file")
+      .ShowDefault();
+  command.AddOption("--memory", arguments.memory, "memory for each file")
+      .ShowDefault();
+  command.AddOption("--threads", arguments.threads, "0: one a processor")
+      .NonNegative();
   command
-      .add_option("--fail", arguments.fail,
-                  "what a failed operation says: absent (it did not happen) or "
-                  "observed (also that the state refused it)")
-      ->check(CLI::IsMember({"absent", "observed"}))
-      ->capture_default_str();
-  command.add_option("--initial", arguments.initial,
-                     "the value of every key before the history");
+      .AddOption("--fail", arguments.fail,
+                 "what a failed operation says: absent (it did not happen) or "
+                 "observed (also that the state refused it)")
+      .OneOf({"absent", "observed"})
+      .ShowDefault();
+  command.AddOption("--initial", arguments.initial,
+                    "the value of every key before the history");
   command
-      .add_option("--keys", arguments.keys,
-                  "whether a value [a b] is a key and its value: yes, no, "
-                  "auto (if every operation's is)")
-      ->check(CLI::IsMember({"auto", "yes", "no"}))
-      ->capture_default_str();
+      .AddOption("--keys", arguments.keys,
+                 "whether a value [a b] is a key and its value: yes, no, "
+                 "auto (if every operation's is)")
+      .OneOf({"auto", "yes", "no"})
+      .ShowDefault();
   command
-      .add_option("--nil-read", arguments.nil_read,
-                  "what a read of nil says: absent (nothing is there) or "
-                  "any (nothing at all)")
-      ->check(CLI::IsMember({"absent", "any"}))
-      ->capture_default_str();
+      .AddOption("--nil-read", arguments.nil_read,
+                 "what a read of nil says: absent (nothing is there) or "
+                 "any (nothing at all)")
+      .OneOf({"absent", "any"})
+      .ShowDefault();
   command
-      .add_option("--ignore", arguments.ignore,
-                  "leave out the operations of this :f")
-      ->allow_extra_args(false);
+      .AddOption("--ignore", arguments.ignore,
+                 "leave out the operations of this :f")
+      .OneEach();
   command
-      .add_option("--rename", arguments.rename,
-                  "F=G: read the operations of :f F as those of G")
-      ->allow_extra_args(false);
+      .AddOption("--rename", arguments.rename,
+                 "F=G: read the operations of :f F as those of G")
+      .OneEach();
   command
-      .add_option("--explain-budget", arguments.explain_budget,
-                  "time for the explanation of a violation, after its "
-                  "verdict")
-      ->capture_default_str();
-  command.add_flag("--no-explain", arguments.no_explain,
-                   "leave the explanation out");
-  command.add_flag("--json", arguments.json, "a line of JSON for each file");
-  command.add_flag("--verify", arguments.verify,
-                   "re-check the linearization of what holds");
-  command.add_flag("--all-keys", arguments.all_keys,
-                   "decide every key, also after a violation");
+      .AddOption("--explain-budget", arguments.explain_budget,
+                 "time for the explanation of a violation, after its "
+                 "verdict")
+      .ShowDefault();
+  command.AddFlag("--no-explain", arguments.no_explain,
+                  "leave the explanation out");
+  command.AddFlag("--json", arguments.json, "a line of JSON for each file");
+  command.AddFlag("--verify", arguments.verify,
+                  "re-check the linearization of what holds");
+  command.AddFlag("--all-keys", arguments.all_keys,
+                  "decide every key, also after a violation");
 }
 
 }  // namespace
 
-void AddCheckCommand(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand(
-      "check",
-      "judge recorded histories: exit 0 all hold, 1 violated, 2 unknown, 3 bad "
-      "input, 4 the verdict cannot be written");
+void DefineCheck(Command command, int& status) {
   const auto arguments = std::make_shared<CheckArguments>();
-  AddOptions(*command, *arguments);
-  command->callback([command, arguments, &status] {
-    arguments->has_initial = command->count("--initial") > 0;
+  AddOptions(command, *arguments);
+  command.OnRun([command, arguments, &status] {
+    arguments->has_initial = command.Count("--initial") > 0;
     status = CheckOrRefuse(*arguments);
   });
+}
+
+void AddCheckCommand(Command app, int& status) {
+  DefineCheck(app.AddCommand("check", kCheckDescription), status);
 }
 
 }  // namespace faultline

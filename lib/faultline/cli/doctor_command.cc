@@ -125,9 +125,10 @@ int Diagnose() {
 
 }  // namespace
 
-void AddDoctorCommand(CLI::App& app, int& status) {
-  app.add_subcommand("doctor", "say what works on this machine")
-      ->callback([&status] { status = Diagnose(); });
+void AddDoctorCommand(Command app, int& status) {
+  app.AddCommand("doctor", "say what works on this machine").OnRun([&status] {
+    status = Diagnose();
+  });
 }
 
 }  // namespace faultline

@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -15,6 +15,8 @@
 
 namespace {
 
+using faultline::Command;
+using faultline::CommandLine;
 using faultline::kExitJudgeUsage;
 using faultline::kExitSetup;
 using faultline::kExitUsage;
@@ -38,9 +40,7 @@ void MakePathsAbsolute() {
   }
 }
 
-void AddCommands(CLI::App& app, int& status) {
-  app.name("faultline");
-  app.set_version_flag("--version", "faultline " FAULTLINE_VERSION);
+void AddCommands(Command app, int& status) {
   faultline::AddT040Command(app, status);
   faultline::AddTestCommand(app, status);
   faultline::AddCheckCommand(app, status);
@@ -50,11 +50,9 @@ void AddCommands(CLI::App& app, int& status) {
   faultline::AddDoctorCommand(app, status);
 }
 
-// CLI11 by itself would only say that a sub-command is required.
-int RefuseCommand(const CLI::App& app, int argc, char** argv) {
-  std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands({}))
-    names.push_back(command->get_name());
+// The command line's own message would only say that one is required.
+int RefuseCommand(const std::vector<std::string>& names, int argc,
+                  char** argv) {
   std::cerr << fmt::format(
       "faultline: {}; there are {} (--help tells more)\n",
       argc < 2 ? "no sub-command is given"
@@ -65,21 +63,17 @@ int RefuseCommand(const CLI::App& app, int argc, char** argv) {
 
 int Run(int argc, char** argv) {
   int status = 0;
-  CLI::App app(
-      "Faultline: real virtual machines, broken on purpose, judged by their "
-      "history");
-  AddCommands(app, status);
-  app.require_subcommand(0, 1);
-  try {
-    app.parse(argc, argv);
-    if (app.get_subcommands().empty()) return RefuseCommand(app, argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const bool extras = error.get_name() == "ExtrasError";
-    if (extras && app.get_subcommands().empty())
-      return RefuseCommand(app, argc, argv);
-    if (app.exit(error) == 0) return 0;
-    const bool judges =
-        app.got_subcommand("check") || app.got_subcommand("sweep");
+  CommandLine line("faultline",
+                   "Faultline: real virtual machines, broken on purpose, "
+                   "judged by their history");
+  line.SetVersion("faultline " FAULTLINE_VERSION);
+  AddCommands(line.command(), status);
+  const std::vector<std::string> names = line.CommandNames();
+  const bool option = argc > 1 && argv[1][0] == '-';
+  if (argc < 2 || (!option && std::ranges::count(names, argv[1]) == 0))
+    return RefuseCommand(names, argc, argv);
+  if (line.Parse(argc, argv) == CommandLine::Outcome::kRefused) {
+    const bool judges = line.Chose("check") || line.Chose("sweep");
     return judges ? kExitJudgeUsage : kExitUsage;
   }
   return status;

@@ -24,10 +24,10 @@ int ShowImage() {
 
 }  // namespace
 
-void AddImageCommand(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand(
+void AddImageCommand(Command app, int& status) {
+  Command command = app.AddCommand(
       "image", "build the guest image if it is missing or damaged");
-  command->callback([&status] { status = ShowImage(); });
+  command.OnRun([&status] { status = ShowImage(); });
 }
 
 }  // namespace faultline

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 #include <iostream>
@@ -250,69 +249,69 @@ int RunOrRefuse(const SweepArguments& arguments) {
   }
 }
 
-void AddChoices(CLI::App& command, SweepArguments& arguments) {
-  command.add_option("--role", arguments.role, "whose binding is swept")
-      ->capture_default_str();
-  command.add_option("--nodes", arguments.nodes, "machines in the cluster")
-      ->check(CLI::Range(1, 9))
-      ->capture_default_str();
+void AddChoices(Command command, SweepArguments& arguments) {
+  command.AddOption("--role", arguments.role, "whose binding is swept")
+      .ShowDefault();
+  command.AddOption("--nodes", arguments.nodes, "machines in the cluster")
+      .Between(1, 9)
+      .ShowDefault();
   command
-      .add_option("--minutes", arguments.minutes,
-                  "begin no run later than this, shrinking apart")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command.add_option("--runs", arguments.runs, "this many runs instead")
-      ->check(CLI::PositiveNumber);
+      .AddOption("--minutes", arguments.minutes,
+                 "begin no run later than this, shrinking apart")
+      .Positive()
+      .ShowDefault();
+  command.AddOption("--runs", arguments.runs, "this many runs instead")
+      .Positive();
   command
-      .add_option("--seed", arguments.seed,
-                  "of the first run; each later run's is one more")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--shard", arguments.shard,
-                     "I/N: each N-th run, from the I-th on");
-  command.add_option("--faults", arguments.faults, "kinds to draw from: a,b")
-      ->delimiter(',');
+      .AddOption("--seed", arguments.seed,
+                 "of the first run; each later run's is one more")
+      .Positive();
+  command.AddOption("--shard", arguments.shard,
+                    "I/N: each N-th run, from the I-th on");
+  command.AddOption("--faults", arguments.faults, "kinds to draw from: a,b")
+      .SplitAt(',');
   command
-      .add_option("--loads", arguments.loads,
-                  "loads to draw from: register, map, set, watch, "
-                  "bookmarks and previous (not by themselves)")
-      ->delimiter(',');
-  command.add_option("--plan", arguments.plan,
-                     "replay this plan in every run instead");
+      .AddOption("--loads", arguments.loads,
+                 "loads to draw from: register, map, set, watch, "
+                 "bookmarks and previous (not by themselves)")
+      .SplitAt(',');
+  command.AddOption("--plan", arguments.plan,
+                    "replay this plan in every run instead");
 }
 
-void AddRules(CLI::App& command, SweepArguments& arguments) {
-  command.add_option("--most-faults", arguments.most_faults, "in a plan")
-      ->check(CLI::Range(1, 50))
-      ->capture_default_str();
-  command.add_flag("--lose-quorum", arguments.lose_quorum,
-                   "plans may stop half of the nodes or more at once");
-  command.add_flag("--no-shrink", arguments.no_shrink,
-                   "leave the plan of a violation as it is");
+void AddRules(Command command, SweepArguments& arguments) {
+  command.AddOption("--most-faults", arguments.most_faults, "in a plan")
+      .Between(1, 50)
+      .ShowDefault();
+  command.AddFlag("--lose-quorum", arguments.lose_quorum,
+                  "plans may stop half of the nodes or more at once");
+  command.AddFlag("--no-shrink", arguments.no_shrink,
+                  "leave the plan of a violation as it is");
   command
-      .add_option("--shrink-runs", arguments.shrink_runs,
-                  "a plan fails if K of N runs do: K/N")
-      ->capture_default_str();
+      .AddOption("--shrink-runs", arguments.shrink_runs,
+                 "a plan fails if K of N runs do: K/N")
+      .ShowDefault();
   command
-      .add_option("--shrink-minutes", arguments.shrink_minutes,
-                  "for each violation")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command.add_flag("--go-on", arguments.go_on, "after a violation");
-  command.add_flag("--dry-run", arguments.dry_run,
-                   "print the plans and run nothing");
+      .AddOption("--shrink-minutes", arguments.shrink_minutes,
+                 "for each violation")
+      .NonNegative()
+      .ShowDefault();
+  command.AddFlag("--go-on", arguments.go_on, "after a violation");
+  command.AddFlag("--dry-run", arguments.dry_run,
+                  "print the plans and run nothing");
 }
 
 }  // namespace
 
-void AddSweepCommand(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand(
+void AddSweepCommand(Command app, int& status) {
+  Command command = app.AddCommand(
       "sweep",
       "random faults beside random load, run after run: exit 0 all held, 1 "
       "violated, 2 inconclusive, 3 bad input");
   const auto arguments = std::make_shared<SweepArguments>();
-  AddChoices(*command, *arguments);
-  AddRules(*command, *arguments);
-  command->callback([arguments, &status] { status = RunOrRefuse(*arguments); });
+  AddChoices(command, *arguments);
+  AddRules(command, *arguments);
+  command.OnRun([arguments, &status] { status = RunOrRefuse(*arguments); });
 }
 
 }  // namespace faultline

@@ -187,28 +187,27 @@ int RunT040(const T040Options& options) {
 
 }  // namespace
 
-void AddT040Command(CLI::App& app, int& status) {
-  CLI::App* command =
-      app.add_subcommand("t040", "run the T040 scenarios and show what held");
+void AddT040Command(Command app, int& status) {
+  Command command =
+      app.AddCommand("t040", "run the T040 scenarios and show what held");
   const auto options = std::make_shared<T040Options>();
-  command->add_option("filter", options->filter,
-                      "regular expression on scenario names");
-  command->add_flag("--list", options->list,
-                    "print the names, one a line, and run nothing");
+  command.AddOption("filter", options->filter,
+                    "regular expression on scenario names");
+  command.AddFlag("--list", options->list,
+                  "print the names, one a line, and run nothing");
+  command.AddOption("--seed", options->seed, "the seed of every random choice")
+      .Between(1, 99999);
+  command.AddOption("--jobs", options->jobs, "clusters side by side")
+      .Between(1, 1024);
   command
-      ->add_option("--seed", options->seed, "the seed of every random choice")
-      ->check(CLI::Range(1, 99999));
-  command->add_option("--jobs", options->jobs, "clusters side by side")
-      ->check(CLI::Range(1, 1024));
-  command
-      ->add_option("--repeat", options->repetitions,
-                   "runs of each scenario, until one of them fails")
-      ->check(CLI::Range(1, 1000));
-  command->add_option("--shard", options->shard,
-                      "I/N: the I-th of N parts of the scenarios");
-  command->add_flag("--cold", options->cold,
-                    "boot every machine instead of resuming a checkpoint");
-  command->callback([options, &status] { status = RunT040(*options); });
+      .AddOption("--repeat", options->repetitions,
+                 "runs of each scenario, until one of them fails")
+      .Between(1, 1000);
+  command.AddOption("--shard", options->shard,
+                    "I/N: the I-th of N parts of the scenarios");
+  command.AddFlag("--cold", options->cold,
+                  "boot every machine instead of resuming a checkpoint");
+  command.OnRun([options, &status] { status = RunT040(*options); });
 }
 
 }  // namespace faultline

@@ -31,13 +31,13 @@ int RunProjectTests(const std::string& filter) {
 
 }  // namespace
 
-void AddTestCommand(CLI::App& app, int& status) {
-  CLI::App* command = app.add_subcommand(
+void AddTestCommand(Command app, int& status) {
+  Command command = app.AddCommand(
       "test",
       "run the project's tests: unit tests, then the quick ones on VMs");
   const auto filter = std::make_shared<std::string>();
-  command->add_option("filter", *filter, "regular expression on test names");
-  command->callback([filter, &status] { status = RunProjectTests(*filter); });
+  command.AddOption("filter", *filter, "regular expression on test names");
+  command.OnRun([filter, &status] { status = RunProjectTests(*filter); });
 }
 
 }  // namespace faultline

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -19,12 +17,14 @@ struct Printed {
 
 // `faultline check` with these arguments; the exit code.
 inline int RunUncaptured(std::vector<std::string> arguments) {
-  CLI::App app;
   int status = -1;
-  AddCheckCommand(app, status);
-  arguments.insert(arguments.begin(), "check");
-  std::reverse(arguments.begin(), arguments.end());
-  app.parse(arguments);
+  CommandLine line("faultline", "");
+  AddCheckCommand(line.command(), status);
+  arguments.insert(arguments.begin(), {"faultline", "check"});
+  std::vector<const char*> argv;
+  for (const std::string& argument : arguments)
+    argv.push_back(argument.c_str());
+  line.Parse(static_cast<int>(argv.size()), argv.data());
   return status;
 }
 
