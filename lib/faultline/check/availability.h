@@ -13,6 +13,8 @@ namespace faultline {
 struct Downtime {
   std::int64_t from_ns = 0;
   std::int64_t until_ns = 0;
+
+  friend bool operator==(const Downtime&, const Downtime&) = default;
 };
 
 // Of the outages those that have not ended, or not within `limit_ns` of their

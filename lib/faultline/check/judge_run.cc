@@ -59,11 +59,17 @@ std::vector<Verdict> JudgeRun(const RunEvidence& evidence,
         *evidence.history, FindModel(promises.model), options));
   }
   if (promises.outage_limit_ns) {
-    verdicts.push_back(ExcuseStarvedMachines(
-        CheckRecovery(evidence.probes, *promises.outage_limit_ns),
-        promises.processor_wait));
+    verdicts.push_back(JudgeOutages(evidence.probes, promises));
   }
   return verdicts;
+}
+
+Verdict JudgeOutages(const std::vector<Probe>& probes,
+                     const Promises& promises) {
+  return ExcuseStarvedMachines(
+      CheckRecovery(probes, promises.outage_limit_ns.value(),
+                    promises.downtimes),
+      promises.processor_wait);
 }
 
 Verdict JudgeLinearizability(const History& history, const Model& model,

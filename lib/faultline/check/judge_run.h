@@ -27,6 +27,10 @@ std::vector<Verdict> JudgeRun(const RunEvidence& evidence,
                               const Promises& promises,
                               const CheckOptions& options = {});
 
+// Whether outages end in the promised time; `promises` has a limit.
+Verdict JudgeOutages(const std::vector<Probe>& probes,
+                     const Promises& promises);
+
 // Whether the history is linearizable as `model`; kUnknown also for one in
 // which no answer shows anything of the state (no read, compare, dequeue or
 // lock): it would hold whatever the service did.

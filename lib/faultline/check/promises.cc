@@ -19,6 +19,8 @@ Promises FromJson(const Json& json) {
                     .processor_wait = json.at("processor_wait")};
   if (const auto limit = json.find("outage_limit_ns"); limit != json.end())
     promises.outage_limit_ns = limit->get<std::int64_t>();
+  for (const Json& downtime : json.value("downtimes", Json::array()))
+    promises.downtimes.push_back({downtime.at(0), downtime.at(1)});
   return promises;
 }
 
@@ -31,6 +33,9 @@ std::string ToJson(const Promises& promises) {
                {"processor_wait", promises.processor_wait}};
   if (promises.outage_limit_ns)
     json["outage_limit_ns"] = *promises.outage_limit_ns;
+  json["downtimes"] = Json::array();
+  for (const Downtime& downtime : promises.downtimes)
+    json["downtimes"].push_back({downtime.from_ns, downtime.until_ns});
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -4,6 +4,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "faultline/check/availability.h"
 
 namespace faultline {
 
@@ -21,6 +24,8 @@ struct Promises {
   bool logs_show_values = true;
   // No outage is longer. Absent: none is promised.
   std::optional<std::int64_t> outage_limit_ns = {};
+  // From whose end on an outage that touches them is counted.
+  std::vector<Downtime> downtimes = {};
   // Of the time that the machines wanted a processor of their host, the share
   // that they waited for it: a late recovery of a starved machine is nobody's.
   double processor_wait = 0;

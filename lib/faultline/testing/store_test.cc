@@ -7,11 +7,7 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
-#include "faultline/check/durability.h"
-#include "faultline/check/raft_invariants.h"
-#include "faultline/check/raft_logs.h"
-#include "faultline/check/watch.h"
-#include "faultline/evidence/evidence_files.h"
+#include "faultline/check/availability.h"
 #include "faultline/fault/catalogue/fault_catalogue.h"
 #include "faultline/service/formed_checkpoint.h"
 #include "faultline/service/randomize_leader.h"
@@ -50,7 +46,7 @@ CheckOptions CheckBudget() {
   return options;
 }
 
-// What held is no news beside what did not.
+// Only what did not hold, unless everything did.
 std::vector<Verdict> WhatToShow(std::vector<Verdict> verdicts) {
   const auto holds = [](const Verdict& verdict) { return verdict.Holds(); };
   if (!std::ranges::all_of(verdicts, holds)) std::erase_if(verdicts, holds);
@@ -113,19 +109,18 @@ void StoreTest::StartWatch() {
 
 // What the watch brought is judged by logs that are read after its end: a late
 // change may come to it first.
-Verdict StoreTest::JudgeWatch(std::vector<CommitLog>& logs) {
-  std::vector<Verdict> verdicts;
+void StoreTest::EndWatch(std::vector<Verdict>& verdicts) {
+  if (!watchers_) return;
   try {
-    watchers_->Finish(logs.front(), Within(30s));
+    watchers_->Finish(evidence_.commits.front(), Within(30s));
   } catch (const TimeoutError& error) {
-    verdicts.push_back({Judgement::kViolated,
-                        "when all is healed, a watch catches up",
-                        {error.what()}});
+    verdicts.push_back(Record({Judgement::kViolated,
+                               "when all is healed, a watch catches up",
+                               {error.what()}}));
   }
-  logs = ReadAllLogs();
-  verdicts.push_back(CheckWatch({watchers_->trace(), logs.front()}));
+  ReadAllLogs();
+  evidence_.watches = watchers_->trace();
   watchers_.reset();
-  return verdicts.size() == 1 ? verdicts.front() : Combine(verdicts);
 }
 
 void StoreTest::StartProcessorWatch() {
@@ -174,45 +169,50 @@ Duration StoreTest::ContinuityBound() const {
   return store_->election_timeout() / 2;
 }
 
-std::vector<CommitLog> StoreTest::ReadAllLogs() {
-  std::vector<CommitLog> logs = store().ReadAllLogs(Within(30s));
-  for (const CommitLog& log : logs)
-    run_directory().Write(fmt::format("{}-commits.jsonl", log.node),
-                          ToJsonLines(log));
-  PlantDefect(logs, result_.history);
-  return logs;
+void StoreTest::ReadAllLogs() {
+  evidence_.commits = store().ReadAllLogs(Within(30s));
+  PlantDefect(evidence_.commits, history());
 }
 
-void StoreTest::WriteResult() {
-  run_directory().Write("trace.jsonl", ToJsonLines(result_.trace));
-  run_directory().Write("probes.jsonl", ToJsonLines(result_.probes));
-  RecordOutages(FindOutages(result_.probes));
-  RecordAcknowledged(result_.history.CountAcknowledged());
+// The load's end, kept before anything is asked of the members.
+void StoreTest::StopLoad() {
+  StoreWorkloadResult result;
+  if (load_) result = load_->Stop();
+  load_.reset();
+  RecordOutages(FindOutages(result.probes));
+  RecordAcknowledged(result.history.CountAcknowledged());
+  evidence_.trace = std::move(result.trace);
+  evidence_.probes = std::move(result.probes);
+  evidence_.history =
+      std::make_shared<const History>(std::move(result.history));
+  WriteRunEvidence(evidence_, run_directory().path());
+}
+
+void StoreTest::RecordProcessorWait() {
+  if (!processor_watch_) return;
+  const auto wait =
+      processor_watch_->LongestWait(TimeOf(0), TimeOf(recorder().Now()));
+  RecordFact("waited for a processor",
+             fmt::format("{:.0f} %", 100 * wait.value_or(0)));
+}
+
+void StoreTest::KeepPromises() {
+  run_directory().Write("promises.json", ToJson(promises_));
 }
 
 Verdict StoreTest::Judge() {
-  if (processor_watch_) {
-    const auto wait =
-        processor_watch_->LongestWait(TimeOf(0), TimeOf(recorder().Now()));
-    RecordFact("waited for a processor",
-               fmt::format("{:.0f} %", 100 * wait.value_or(0)));
-  }
-  if (load_) result_ = load_->Stop();
-  load_.reset();
-  WriteResult();
+  RecordProcessorWait();
+  StopLoad();
   store().WaitForAgreement(Within(30s));
-  std::vector<CommitLog> logs = ReadAllLogs();
+  ReadAllLogs();
   std::vector<Verdict> verdicts;
-  if (watchers_) verdicts.push_back(Record(JudgeWatch(logs)));
-  verdicts.insert(
-      verdicts.begin(),
-      {Record(CheckDurability(result_.history, logs)),
-       Record(CheckAgreement(logs)), Record(CheckStateMachineSafety(logs)),
-       Record(CheckRaftInvariants(result_.trace))});
-  if (load_reads_) {
-    verdicts.push_back(
-        Record(JudgeLinearizability(result_.history, "map", CheckBudget())));
-  }
+  EndWatch(verdicts);
+  WriteRunEvidence(evidence_, run_directory().path());
+  promises_.raft = true;
+  if (load_reads_) promises_.model = "map";
+  KeepPromises();
+  for (Verdict& verdict : JudgeRun(evidence_, promises_, CheckBudget()))
+    verdicts.push_back(Record(std::move(verdict)));
   return Combine(WhatToShow(std::move(verdicts)));
 }
 
@@ -234,12 +234,15 @@ double StoreTest::ProcessorWaitIn(const std::vector<Outage>& outages) {
 }
 
 Verdict StoreTest::JudgeOutages(Duration limit,
-                                const std::vector<Downtime>& downtimes) {
+                                std::vector<Downtime> downtimes) {
   outages_judged_ = true;
   RecordFact(kOutageBoundFact, ToText(limit));
-  return Record(ExcuseStarvedMachines(
-      CheckRecovery(result_.probes, limit.count(), downtimes),
-      ProcessorWaitIn(LateOutages(result_.probes, limit.count(), downtimes))));
+  promises_.outage_limit_ns = limit.count();
+  promises_.processor_wait =
+      ProcessorWaitIn(LateOutages(probes(), limit.count(), downtimes));
+  promises_.downtimes = std::move(downtimes);
+  KeepPromises();
+  return Record(faultline::JudgeOutages(probes(), promises_));
 }
 
 Verdict StoreTest::JudgeRecovery() { return JudgeOutages(ElectionBound(), {}); }
@@ -250,9 +253,9 @@ Verdict StoreTest::JudgeContinuity() {
 
 Verdict StoreTest::JudgeRecoveryAfterFaults() {
   std::vector<Downtime> downtimes;
-  for (const FaultInterval& fault : result_.history.faults)
+  for (const FaultInterval& fault : history().faults)
     downtimes.push_back({fault.begin_ns, fault.end_ns});
-  return JudgeOutages(ElectionBound(), downtimes);
+  return JudgeOutages(ElectionBound(), std::move(downtimes));
 }
 
 void StoreTest::TearDown() {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "faultline/base/processor_watch.h"
+#include "faultline/check/judge_run.h"
 #include "faultline/fault/active_fault.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/testing/cluster_test.h"
@@ -82,23 +83,26 @@ class StoreTest : public ClusterTest {
   // directory.
   Verdict Judge();
   // What the load's probes saw; after Judge.
-  const std::vector<Probe>& probes() const { return result_.probes; }
-  const RaftTrace& trace() const { return result_.trace; }
-  const History& history() const { return result_.history; }
+  const std::vector<Probe>& probes() const { return evidence_.probes; }
+  const RaftTrace& trace() const { return evidence_.trace; }
+  const History& history() const { return *evidence_.history; }
 
  private:
   void MakeStore();
-  Verdict JudgeOutages(Duration limit, const std::vector<Downtime>& downtimes);
+  Verdict JudgeOutages(Duration limit, std::vector<Downtime> downtimes);
   // Of the late outages: how much of its time the node waited for a processor
   // that waited most, in the outage in which that was least.
   double ProcessorWaitIn(const std::vector<Outage>& outages);
   void StartProcessorWatch();
   TimePoint TimeOf(std::int64_t recorded_ns);
   void StartWatch();
-  std::vector<CommitLog> ReadAllLogs();
-  // Ends the watch, which must bring all of `log`.
-  Verdict JudgeWatch(std::vector<CommitLog>& logs);
-  void WriteResult();
+  void ReadAllLogs();
+  void StopLoad();
+  void RecordProcessorWait();
+  // For `faultline check` of the run directory.
+  void KeepPromises();
+  // Ends the watch, which must bring all that the members show.
+  void EndWatch(std::vector<Verdict>& verdicts);
 
   StoreBinding binding_;
   std::unique_ptr<ReplicatedStore> store_;
@@ -107,7 +111,8 @@ class StoreTest : public ClusterTest {
   bool load_reads_ = false;
   bool outages_judged_ = false;
   std::unique_ptr<ProcessorWatch> processor_watch_;
-  StoreWorkloadResult result_;
+  RunEvidence evidence_{.history = std::make_shared<const History>()};
+  Promises promises_;
 };
 
 }  // namespace faultline

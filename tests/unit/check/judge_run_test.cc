@@ -102,7 +102,9 @@ TEST(JudgeRun, OutageBeyondItsLimitIsViolatedUnlessTheHostStarvedTheMachines) {
 }
 
 TEST(JudgeRun, UnknownModelIsRefused) {
-  EXPECT_THROW(JudgeRun({.history = std::make_shared<const History>()}, {.model = "lamp"}), UsageError);
+  EXPECT_THROW(JudgeRun({.history = std::make_shared<const History>()},
+                        {.model = "lamp"}),
+               UsageError);
 }
 
 TEST(StoredPromises, AreReadAsTheyWereWritten) {
@@ -113,6 +115,7 @@ TEST(StoredPromises, AreReadAsTheyWereWritten) {
                              .raft = true,
                              .logs_show_values = false,
                              .outage_limit_ns = 7,
+                             .downtimes = {{1, 2}},
                              .processor_wait = 0.5}}) {
     WriteFileAtomically(file, ToJson(promises));
     EXPECT_EQ(ReadPromises(file), promises);
