@@ -98,9 +98,9 @@ bool WardenServer::ServeOne() {
   numbers.reserve(descriptors.size());
   for (const FileDescriptor& each : descriptors) numbers.push_back(each.get());
   // An error may name a path of any bytes.
-  return SendMessage(
-      socket_.get(),
-      reply.dump(-1, ' ', false, json::error_handler_t::replace), numbers);
+  return SendMessage(socket_.get(),
+                     reply.dump(-1, ' ', false, json::error_handler_t::replace),
+                     numbers);
 }
 
 json WardenServer::Answer(const UnixMessage& message,
