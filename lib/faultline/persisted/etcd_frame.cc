@@ -40,8 +40,9 @@ std::string_view WithoutZeros(std::string_view file) {
 
 // Two frames of which the second goes on from the first's checksum: no chance
 // makes that. The first may be the broken one, whose checksum was written.
+// Frames begin at multiples of eight bytes.
 bool AnyPairAfter(std::string_view file, std::size_t offset) {
-  for (std::size_t at = offset; at < file.size(); at += 8) {
+  for (std::size_t at = offset / 8 * 8; at < file.size(); at += 8) {
     const auto first = EtcdFrameAt(file, at);
     if (!first) continue;
     const auto second = EtcdFrameAt(file, first->end);

@@ -10,9 +10,10 @@ using Json = nlohmann::json;
 // A column that has its default is left out, so an unknown row begins empty. A
 // column's difference is its new value, since all of ours hold one value.
 std::vector<Commit> OvsdbReplay::Apply(const Json& transaction) {
+  const Json rows = transaction.value("kv", Json::object());
+  const Json store = transaction.value("store", Json::object());
   std::map<std::string, std::optional<std::string>> after;
-  for (const auto& [id, columns] :
-       transaction.value("kv", Json::object()).items()) {
+  for (const auto& [id, columns] : rows.items()) {
     if (columns.is_null()) {
       const auto row = rows_.find(id);
       if (row == rows_.end()) continue;
@@ -25,8 +26,7 @@ std::vector<Commit> OvsdbReplay::Apply(const Json& transaction) {
     row.value = columns.value("value", row.value);
     after[row.key] = row.value;
   }
-  for (const auto& [id, columns] :
-       transaction.value("store", Json::object()).items()) {
+  for (const auto& [id, columns] : store.items()) {
     if (columns.is_object()) revision_ = columns.value("revision", revision_);
   }
   std::vector<Commit> changes;

@@ -52,10 +52,16 @@ class EtcdWalOfACluster : public ::testing::Test {
       for (const auto& file :
            std::filesystem::directory_iterator(wal / "wal")) {
         if (file.path().extension() == ".wal") {
-          files_.push_back(ReadFile(file.path()));
+          files_.push_back(Shortened(ReadFile(file.path())));
         }
       }
     }
+  }
+
+  // A file is filled up to 64 MB with zeros: a few will do.
+  static std::string Shortened(std::string file) {
+    file.resize(std::min(file.size(), Written(file) + 8192));
+    return file;
   }
 
   // How much of a file holds records.

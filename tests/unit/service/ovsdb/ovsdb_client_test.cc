@@ -210,6 +210,25 @@ TEST(OvsdbClient, WithoutAMajorityAWriteStaysOpenAndALocalReadIsAnswered) {
       Outcome::kFail);
 }
 
+// docs/bindings.md says so, and Status relies on it.
+TEST(OvsdbClient, AMemberWithAnEntryThatIsNotCommittedAnswersNoRead) {
+  LocalOvsdb ovsdb(3);
+  const int leader = ovsdb.WaitForLeader();
+  for (int member = 1; member <= 3; ++member) {
+    if (member != leader) ovsdb.Pause(member);
+  }
+  const auto client = ovsdb.client(leader);
+  EXPECT_EQ(client->Put("x", "1", Deadline::After(200ms)).outcome,
+            Outcome::kUnknown);
+  ASSERT_EQ(ovsdb.Status(leader).uncommitted, 1u);
+  EXPECT_EQ(client->Get("x", ReadMode::kLocal, Deadline::After(300ms)).outcome,
+            Outcome::kFail);
+  for (int member = 1; member <= 3; ++member) {
+    if (member != leader) ovsdb.Continue(member);
+  }
+  EXPECT_EQ(client->Get("x", ReadMode::kLocal, Within(20s)).value, "1");
+}
+
 // A member that answers what no ovsdb-server says on demand: that a second
 // execution found the row of the first.
 class RepeatingMember {
