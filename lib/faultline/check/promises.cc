@@ -19,7 +19,9 @@ Promises FromJson(const Json& json) {
                     .processor_wait = json.at("processor_wait")};
   if (const auto limit = json.find("outage_limit_ns"); limit != json.end())
     promises.outage_limit_ns = limit->get<std::int64_t>();
-  for (const Json& downtime : json.value("downtimes", Json::array()))
+  const auto downtimes = json.find("downtimes");
+  if (downtimes == json.end()) return promises;
+  for (const Json& downtime : *downtimes)
     promises.downtimes.push_back({downtime.at(0), downtime.at(1)});
   return promises;
 }

@@ -43,7 +43,10 @@ void RegisterStoreScenarios();
         : fixture(std::move(binding)) {}                       \
                                                                \
    private:                                                    \
-    void TestBody() override;                                  \
+    void TestBody() override {                                 \
+      RunScenario([this] { Scenario(); });                     \
+    }                                                          \
+    void Scenario();                                           \
   };                                                           \
   [[maybe_unused]] const int kRegistered##name =               \
       ::faultline::internal::AddStoreScenario(                 \
@@ -53,7 +56,7 @@ void RegisterStoreScenarios();
             return std::make_unique<name##Scenario>(binding);  \
           });                                                  \
   }                                                            \
-  void name##Scenario::TestBody()
+  void name##Scenario::Scenario()
 // NOLINTEND(bugprone-macro-parentheses)
 #define STORE_SCENARIO(name) STORE_SCENARIO_F(::faultline::StoreTest, name)
 #define STORE_SCENARIO_F(fixture, name) \

@@ -7,9 +7,6 @@
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
-#include "faultline/check/availability.h"
-#include "faultline/fault/catalogue/fault_catalogue.h"
-#include "faultline/service/formed_checkpoint.h"
 #include "faultline/service/randomize_leader.h"
 
 namespace faultline {
@@ -38,57 +35,21 @@ void PlantDefect(std::vector<CommitLog>& logs, const History& history) {
   }
 }
 
-// The workload's histories take milliseconds; a test must end all the same.
-CheckOptions CheckBudget() {
-  CheckOptions options;
-  options.time = 30s;
-  options.memory_bytes = std::uint64_t{1} << 30;
-  return options;
-}
-
-// Only what did not hold, unless everything did.
-std::vector<Verdict> WhatToShow(std::vector<Verdict> verdicts) {
-  const auto holds = [](const Verdict& verdict) { return verdict.Holds(); };
-  if (!std::ranges::all_of(verdicts, holds)) std::erase_if(verdicts, holds);
-  return verdicts;
-}
-
 }  // namespace
 
 StoreTest::~StoreTest() = default;
 
-void StoreTest::MakeStore() {
-  store_ = binding_.make(cluster());
-  RecordFact("store", store_->name());
-  for (const auto& [name, value] : store_->settings()) RecordFact(name, value);
+ServiceBinding StoreTest::service_binding() const {
+  return {
+      .role = binding_.role, .ports = binding_.ports, .make = binding_.make};
 }
 
-void StoreTest::BootNodes(int nodes) {
-  Boot({.nodes = nodes, .ports = binding_.ports});
-  MakeStore();
-}
+void StoreTest::BootNodes(int nodes) { BootService(service_binding(), nodes); }
 
 void StoreTest::FormCluster(int nodes) {
-  MakeCluster({.nodes = nodes, .ports = binding_.ports});
-  MakeStore();
-  const FormedCluster formed{.role = binding_.role,
-                             .nodes = nodes,
-                             .ports = binding_.ports,
-                             .make_store = binding_.make,
-                             .configuration = store().configuration()};
-  if (Resume(
-          [&] {
-            return FormedCheckpoint(formed, image(), accelerator(),
-                                    Within(240s));
-          },
-          [&] { store().Attach(cluster().nodes(), Within(30s)); })) {
-    const auto leaders = RandomizeLeader(store(), run().seed, Within(30s));
-    RecordFact("leaders drawn", fmt::format("{}", fmt::join(leaders, ", ")));
-    return;
-  }
-  store_.reset();
-  BootNodes(nodes);
-  store().Form(cluster().nodes(), Within(60s));
+  if (!FormService(service_binding(), nodes)) return;
+  const auto leaders = RandomizeLeader(store(), run().seed, Within(30s));
+  RecordFact("leaders drawn", fmt::format("{}", fmt::join(leaders, ", ")));
 }
 
 std::vector<Node*> StoreTest::followers(const Node& leader) {
@@ -97,6 +58,13 @@ std::vector<Node*> StoreTest::followers(const Node& leader) {
     if (node != &leader) others.push_back(node);
   }
   return others;
+}
+
+MembershipControl& StoreTest::membership() {
+  if (MembershipControl* members = store().membership()) return *members;
+  throw GapError({.capability = capability::kMembership,
+                  .needed_by = run().name,
+                  .service = store().name()});
 }
 
 void StoreTest::StartWatch() {
@@ -109,147 +77,62 @@ void StoreTest::StartWatch() {
 
 // What the watch brought is judged by logs that are read after its end: a late
 // change may come to it first.
-void StoreTest::EndWatch(std::vector<Verdict>& verdicts) {
-  if (!watchers_) return;
+Verdict StoreTest::EndWatch() {
+  constexpr char kProperty[] = "when all is healed, a watch catches up";
+  Verdict caught_up{Judgement::kHolds, kProperty, {}};
   try {
-    watchers_->Finish(evidence_.commits.front(), Within(30s));
+    watchers_->Finish(evidence().commits.front(), Within(30s));
   } catch (const TimeoutError& error) {
-    verdicts.push_back(Record({Judgement::kViolated,
-                               "when all is healed, a watch catches up",
-                               {error.what()}}));
+    caught_up = {Judgement::kViolated, kProperty, {error.what()}};
   }
   ReadAllLogs();
-  evidence_.watches = watchers_->trace();
+  evidence().watches = watchers_->trace();
   watchers_.reset();
-}
-
-void StoreTest::StartProcessorWatch() {
-  processor_watch_ = std::make_unique<ProcessorWatch>([this] {
-    std::map<pid_t, ProcessorUse> uses;
-    for (Node* node : cluster().nodes()) {
-      const pid_t pid = node->machine().pid();
-      if (const auto use = ProcessorUseOf(pid)) uses[pid] = *use;
-    }
-    return uses;
-  });
+  return Record(std::move(caught_up));
 }
 
 Workload& StoreTest::StartLoad(const WorkloadOptions& options,
                                const StoreTraffic& traffic) {
   StartWatch();
-  StartProcessorWatch();
   load_reads_ = traffic.read_share > 0;
-  load_ = std::make_unique<StoreWorkload>(store(), traffic, options, run().seed,
-                                          recorder());
-  load_->Start();
-  return *load_;
+  return UseLoad(std::make_unique<StoreWorkload>(store(), traffic, options,
+                                                 run().seed, recorder()));
 }
 
-MembershipControl& StoreTest::membership() {
-  if (MembershipControl* members = store().membership()) return *members;
-  throw GapError({.capability = capability::kMembership,
-                  .needed_by = run().name,
-                  .service = store().name()});
-}
-
-ActiveFault StoreTest::Inject(
-    const std::string& kind, const std::vector<Node*>& nodes,
-    const std::map<std::string, std::string>& parameters) {
-  FaultSpec spec{.kind = kind, .targets = {}, .parameters = parameters};
-  for (const Node* node : nodes) spec.targets.push_back(node->name());
-  return InjectFault(fault_context(), recorder(), spec);
-}
-
-Duration StoreTest::ElectionBound() const {
-  return store_->election_timeout() + Scaled(3s);
+Duration StoreTest::ElectionBound() {
+  return store().election_timeout() + Scaled(3s);
 }
 
 // Members wait for once to twice the same time before they stand.
-Duration StoreTest::ContinuityBound() const {
-  return store_->election_timeout() / 2;
-}
+Duration StoreTest::ContinuityBound() { return store().election_timeout() / 2; }
 
 void StoreTest::ReadAllLogs() {
-  evidence_.commits = store().ReadAllLogs(Within(30s));
-  PlantDefect(evidence_.commits, history());
+  evidence().commits = store().ReadAllLogs(Within(30s));
+  PlantDefect(evidence().commits, history());
 }
 
-// The load's end, kept before anything is asked of the members.
 void StoreTest::StopLoad() {
-  StoreWorkloadResult result;
-  if (load_) result = load_->Stop();
-  load_.reset();
-  RecordOutages(FindOutages(result.probes));
-  RecordAcknowledged(result.history.CountAcknowledged());
-  evidence_.trace = std::move(result.trace);
-  evidence_.probes = std::move(result.probes);
-  evidence_.history =
-      std::make_shared<const History>(std::move(result.history));
-  WriteRunEvidence(evidence_, run_directory().path());
-}
-
-void StoreTest::RecordProcessorWait() {
-  if (!processor_watch_) return;
-  const auto wait =
-      processor_watch_->LongestWait(TimeOf(0), TimeOf(recorder().Now()));
-  RecordFact("waited for a processor",
-             fmt::format("{:.0f} %", 100 * wait.value_or(0)));
-}
-
-void StoreTest::KeepPromises() {
-  run_directory().Write("promises.json", ToJson(promises_));
+  if (!under_load()) return;
+  StoreWorkloadResult result = static_cast<StoreWorkload&>(load()).Stop();
+  evidence().trace = std::move(result.trace);
+  TakeResult(std::move(result));
 }
 
 Verdict StoreTest::Judge() {
-  RecordProcessorWait();
   StopLoad();
+  KeepEvidence();
   store().WaitForAgreement(Within(30s));
   ReadAllLogs();
-  std::vector<Verdict> verdicts;
-  EndWatch(verdicts);
-  WriteRunEvidence(evidence_, run_directory().path());
-  promises_.raft = true;
-  if (load_reads_) promises_.model = "map";
-  KeepPromises();
-  for (Verdict& verdict : JudgeRun(evidence_, promises_, CheckBudget()))
-    verdicts.push_back(Record(std::move(verdict)));
-  return Combine(WhatToShow(std::move(verdicts)));
+  Verdict watched{Judgement::kHolds, "no watch", {}};
+  if (watchers_) watched = EndWatch();
+  Verdict judged =
+      ServiceTest::Judge({.model = load_reads_ ? "map" : "", .raft = true});
+  return watched.Holds() ? judged : Combine({watched, judged});
 }
 
-TimePoint StoreTest::TimeOf(std::int64_t recorded_ns) {
-  const TimePoint began =
-      std::chrono::steady_clock::now() - Duration(recorder().Now());
-  return began + Duration(recorded_ns);
-}
+Verdict StoreTest::JudgeRecovery() { return JudgeOutages(ElectionBound()); }
 
-double StoreTest::ProcessorWaitIn(const std::vector<Outage>& outages) {
-  if (!processor_watch_ || outages.empty()) return 0;
-  double least = 1;
-  for (const Outage& outage : outages) {
-    const auto wait = processor_watch_->LongestWait(TimeOf(outage.begin_ns),
-                                                    TimeOf(outage.end_ns));
-    least = std::min(least, wait.value_or(0));
-  }
-  return least;
-}
-
-Verdict StoreTest::JudgeOutages(Duration limit,
-                                std::vector<Downtime> downtimes) {
-  outages_judged_ = true;
-  RecordFact(kOutageBoundFact, ToText(limit));
-  promises_.outage_limit_ns = limit.count();
-  promises_.processor_wait =
-      ProcessorWaitIn(LateOutages(probes(), limit.count(), downtimes));
-  promises_.downtimes = std::move(downtimes);
-  KeepPromises();
-  return Record(faultline::JudgeOutages(probes(), promises_));
-}
-
-Verdict StoreTest::JudgeRecovery() { return JudgeOutages(ElectionBound(), {}); }
-
-Verdict StoreTest::JudgeContinuity() {
-  return JudgeOutages(ContinuityBound(), {});
-}
+Verdict StoreTest::JudgeContinuity() { return JudgeOutages(ContinuityBound()); }
 
 Verdict StoreTest::JudgeRecoveryAfterFaults() {
   std::vector<Downtime> downtimes;
@@ -259,10 +142,8 @@ Verdict StoreTest::JudgeRecoveryAfterFaults() {
 }
 
 void StoreTest::TearDown() {
-  load_.reset();
   watchers_.reset();
-  processor_watch_.reset();
-  ClusterTest::TearDown();
+  ServiceTest::TearDown();
 }
 
 }  // namespace faultline

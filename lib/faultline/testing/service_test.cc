@@ -1,0 +1,189 @@
+#include "faultline/testing/service_test.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "faultline/base/environment.h"
+#include "faultline/base/error.h"
+#include "faultline/check/availability.h"
+#include "faultline/fault/catalogue/fault_catalogue.h"
+#include "faultline/service/formed_checkpoint.h"
+
+namespace faultline {
+namespace {
+
+using std::chrono_literals::operator""s;
+
+// The workload's histories take milliseconds; a test must end all the same.
+CheckOptions CheckBudget() {
+  CheckOptions options;
+  options.time = 30s;
+  options.memory_bytes = std::uint64_t{1} << 30;
+  return options;
+}
+
+// Only what did not hold, unless everything did.
+std::vector<Verdict> WhatToShow(std::vector<Verdict> verdicts) {
+  const auto holds = [](const Verdict& verdict) { return verdict.Holds(); };
+  if (!std::ranges::all_of(verdicts, holds)) std::erase_if(verdicts, holds);
+  return verdicts;
+}
+
+}  // namespace
+
+ServiceTest::~ServiceTest() = default;
+
+void ServiceTest::RunScenario(const std::function<void()>& body) {
+  try {
+    body();
+  } catch (const GapError& error) {
+    RecordFact("gap", std::string(error.gap().capability.name()));
+    if (Environment("FAULTLINE_STRICT")) FAIL() << error.what();
+    GTEST_SKIP() << error.what();
+  }
+}
+
+void ServiceTest::MakeService(const ServiceBinding& binding) {
+  service_ = binding.make(cluster());
+  RecordFact("store", service().name());
+  for (const auto& [name, value] : service().settings())
+    RecordFact(name, value);
+}
+
+void ServiceTest::BootService(const ServiceBinding& binding,
+                              const NodeSpecs& nodes) {
+  Boot({.nodes = nodes, .ports = binding.ports});
+  MakeService(binding);
+}
+
+bool ServiceTest::FormService(const ServiceBinding& binding,
+                              const NodeSpecs& nodes) {
+  MakeCluster({.nodes = nodes, .ports = binding.ports});
+  MakeService(binding);
+  const FormedCluster formed{.role = binding.role,
+                             .nodes = nodes,
+                             .ports = binding.ports,
+                             .make_store = binding.make,
+                             .configuration = service().configuration()};
+  const bool resumed = Resume(
+      [&] {
+        return FormedCheckpoint(formed, image(), accelerator(), Within(240s));
+      },
+      [&] { service().Attach(cluster().nodes(), Within(30s)); });
+  if (resumed) return true;
+  service_.reset();
+  BootService(binding, nodes);
+  service().Form(cluster().nodes(), Within(60s));
+  return false;
+}
+
+ActiveFault ServiceTest::Inject(
+    const std::string& kind, const std::vector<Node*>& nodes,
+    const std::map<std::string, std::string>& parameters) {
+  FaultSpec spec{.kind = kind, .targets = {}, .parameters = parameters};
+  for (const Node* node : nodes) spec.targets.push_back(node->name());
+  return InjectFault(fault_context(), recorder(), spec);
+}
+
+void ServiceTest::StartProcessorWatch() {
+  processor_watch_ = std::make_unique<ProcessorWatch>([this] {
+    std::map<pid_t, ProcessorUse> uses;
+    for (Node* node : cluster().nodes()) {
+      const pid_t pid = node->machine().pid();
+      if (const auto use = ProcessorUseOf(pid)) uses[pid] = *use;
+    }
+    return uses;
+  });
+}
+
+Workload& ServiceTest::StartLoad(std::shared_ptr<LoadDriver> driver,
+                                 const WorkloadOptions& options) {
+  return UseLoad(std::make_unique<Workload>(std::move(driver), options,
+                                            run().seed, recorder()));
+}
+
+Workload& ServiceTest::UseLoad(std::unique_ptr<Workload> load) {
+  StartProcessorWatch();
+  load_ = std::move(load);
+  load_->Start();
+  return *load_;
+}
+
+void ServiceTest::StopLoad() {
+  if (load_) TakeResult(load_->Stop());
+}
+
+void ServiceTest::TakeResult(WorkloadResult result) {
+  load_.reset();
+  RecordOutages(FindOutages(result.probes));
+  RecordAcknowledged(result.history.CountAcknowledged());
+  evidence_.probes = std::move(result.probes);
+  evidence_.history =
+      std::make_shared<const History>(std::move(result.history));
+}
+
+void ServiceTest::KeepEvidence() {
+  WriteRunEvidence(evidence_, run_directory().path());
+}
+
+void ServiceTest::KeepPromises() {
+  run_directory().Write("promises.json", ToJson(promises_));
+}
+
+Verdict ServiceTest::Judge(const Promises& promises) {
+  RecordProcessorWait();
+  StopLoad();
+  KeepEvidence();
+  promises_ = promises;
+  KeepPromises();
+  std::vector<Verdict> verdicts;
+  for (Verdict& verdict : JudgeRun(evidence_, promises_, CheckBudget()))
+    verdicts.push_back(Record(std::move(verdict)));
+  return Combine(WhatToShow(std::move(verdicts)));
+}
+
+void ServiceTest::RecordProcessorWait() {
+  if (!processor_watch_) return;
+  const auto wait =
+      processor_watch_->LongestWait(TimeOf(0), TimeOf(recorder().Now()));
+  RecordFact("waited for a processor",
+             fmt::format("{:.0f} %", 100 * wait.value_or(0)));
+}
+
+TimePoint ServiceTest::TimeOf(std::int64_t recorded_ns) {
+  const TimePoint began =
+      std::chrono::steady_clock::now() - Duration(recorder().Now());
+  return began + Duration(recorded_ns);
+}
+
+double ServiceTest::ProcessorWaitIn(const std::vector<Outage>& outages) {
+  if (!processor_watch_ || outages.empty()) return 0;
+  double least = 1;
+  for (const Outage& outage : outages) {
+    const auto wait = processor_watch_->LongestWait(TimeOf(outage.begin_ns),
+                                                    TimeOf(outage.end_ns));
+    least = std::min(least, wait.value_or(0));
+  }
+  return least;
+}
+
+Verdict ServiceTest::JudgeOutages(Duration limit,
+                                  std::vector<Downtime> downtimes) {
+  outages_judged_ = true;
+  RecordFact(kOutageBoundFact, ToText(limit));
+  promises_.outage_limit_ns = limit.count();
+  promises_.processor_wait =
+      ProcessorWaitIn(LateOutages(probes(), limit.count(), downtimes));
+  promises_.downtimes = std::move(downtimes);
+  KeepPromises();
+  return Record(faultline::JudgeOutages(probes(), promises_));
+}
+
+void ServiceTest::TearDown() {
+  load_.reset();
+  processor_watch_.reset();
+  ClusterTest::TearDown();
+}
+
+}  // namespace faultline
