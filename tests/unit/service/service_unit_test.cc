@@ -96,6 +96,7 @@ class TwoProcesses : public ManagedService {
   std::vector<std::pair<std::string, std::string>> settings() const override {
     return {};
   }
+  std::string configuration() const override { return name(); }
   Capabilities capabilities() const override { return {}; }
   std::vector<std::string> units(const Node&) const override {
     return {"a.service", "b.service"};
