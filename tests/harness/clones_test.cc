@@ -119,8 +119,7 @@ TEST_F(Clones, ManyInARowAreAllDifferentAndOnTime) {
 TEST_F(Clones, WhoseServiceDoesNotGoOnAreAnErrorAndNotBooted) {
   MakeCluster({.nodes = 1});
   const auto find = [&] {
-    return GuestCheckpoint(image(), accelerator(), image().memory_mib,
-                           Within(120s));
+    return GuestCheckpoint(image(), accelerator(), {}, Within(120s));
   };
   EXPECT_THAT(
       [&] { Resume(find, [] { throw TimeoutError("no leader came back"); }); },

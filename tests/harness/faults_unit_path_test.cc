@@ -31,7 +31,7 @@ TEST_F(UnitPath, RestartLoopFindsItsPrograms) {
   FormCluster(1);
   Narrow(node(1));
   const std::string first = EtcdPid();
-  ActiveFault loop = InjectFault(faults(), "process-restart-loop", {&node(1)});
+  ActiveFault loop = Inject("process-restart-loop", {&node(1)});
   EXPECT_NE(EtcdPid(), first);
   loop.Heal(Within(20s));
   loop.WaitForRecovery(Within(30s));
@@ -41,15 +41,16 @@ TEST_F(UnitPath, MemoryPressureAndStalledDiskFindTheirs) {
   BootNodes(1);
   Narrow(node(1));
   const auto available = [&] {
-    return std::stoi(Run(node(1), "awk '/^MemAvailable/ { print $2 }' "
-                                  "/proc/meminfo"));
+    return std::stoi(Run(node(1),
+                         "awk '/^MemAvailable/ { print $2 }' "
+                         "/proc/meminfo"));
   };
   const int before = available();
-  ActiveFault pressure = InjectFault(faults(), "memory-pressure", {&node(1)});
+  ActiveFault pressure = Inject("memory-pressure", {&node(1)});
   EXPECT_LT(available(), before / 2);
   pressure.Heal(Within(30s));
 
-  ActiveFault stalled = InjectFault(faults(), "disk-stalled", {&node(1)});
+  ActiveFault stalled = Inject("disk-stalled", {&node(1)});
   EXPECT_EQ(Run(node(1), "pgrep -xc dd"), "1\n");
   stalled.Heal(Within(20s));
 }

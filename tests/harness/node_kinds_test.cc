@@ -101,8 +101,8 @@ TEST_P(EitherWay, AChannelReachesTheTest) {
 }
 
 INSTANTIATE_TEST_SUITE_P(NodeKinds, EitherWay, testing::Bool(),
-                         [](const auto& info) {
-                           return info.param ? "Booted" : "Cloned";
+                         [](const auto& test) {
+                           return test.param ? "Booted" : "Cloned";
                          });
 
 TEST_F(NodeKinds, AHypervisorsGuestKernelHasKvm) {

@@ -33,7 +33,7 @@ class Mapping {
  public:
   explicit Mapping(const fs::path& file)
       : fd_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {
-    struct stat status {};
+    struct stat status{};
     if (!fd_ || ::fstat(fd_.get(), &status) != 0) return;
     size_ = static_cast<std::size_t>(status.st_size);
     if (size_ == 0) return;
@@ -90,7 +90,7 @@ std::vector<fs::path> FilesOf(const CheckpointKey& key,
 std::string Stamp(const CheckpointKey& key, const fs::path& directory) {
   std::string stamp = ReadFile("/proc/sys/kernel/random/boot_id");
   for (const fs::path& file : FilesOf(key, directory)) {
-    struct stat status {};
+    struct stat status{};
     if (::stat((directory / file).c_str(), &status) != 0) return "";
     stamp += fmt::format("{} {} {} {}.{} {}.{}\n", file.string(), status.st_ino,
                          status.st_size, status.st_mtim.tv_sec,
@@ -135,7 +135,7 @@ std::string MissingFeature(const fs::path& directory) {
       ::mmap(nullptr, kMib, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
   if (start == MAP_FAILED) return "shared mappings: " + ErrnoText();
   ::munmap(start, kMib);
-  struct stat status {};
+  struct stat status{};
   ::fstat(fd.get(), &status);
   constexpr blkcnt_t kSector = 512;
   return status.st_blocks * kSector < static_cast<off_t>(kMib) ? ""
@@ -174,7 +174,7 @@ void RequireRoomFor(const CheckpointKey& key, const fs::path& directory) {
     throw NoCheckpointsError(
         fmt::format("no checkpoint can be kept in {}: its file system lacks {}",
                     directory.string(), missing));
-  struct statvfs room {};
+  struct statvfs room{};
   if (::statvfs(directory.c_str(), &room) != 0) return;
   const std::uintmax_t free = room.f_bavail * room.f_frsize / kMib;
   constexpr std::uintmax_t kMargin = 128;

@@ -114,7 +114,7 @@ std::string FunctionOf(const Operation& operation);
 const char* ToText(Outcome outcome);
 const char* ToText(OperationKind kind);
 std::optional<OperationKind> FindOperationKind(const std::string& text);
-// All of them, as a list for messages.
+// All of them but kCall, as a list for messages.
 std::string OperationKindNames();
 // Throw UsageError on another word.
 Outcome ParseOutcome(const std::string& text);

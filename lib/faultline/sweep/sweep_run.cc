@@ -134,8 +134,7 @@ class SweepRun {
     EndWatches();
     // A late change may come to a watch first.
     if (watchers_ && !evidence_.commits.empty()) ReadLogs();
-    evidence_.history =
-        std::make_shared<const History>(recorder_.Snapshot());
+    evidence_.history = std::make_shared<const History>(recorder_.Snapshot());
     Count();
     WriteRunEvidence(evidence_, directory_);
     const Promises promises = PromisesOf(load_);

@@ -28,8 +28,9 @@ std::string ProbeKey(const fs::path& qemu, const GuestImage& image) {
   const auto changed = fs::last_write_time(qemu, ignored).time_since_epoch();
   std::string boot = ReadFrom("/proc/sys/kernel/random/boot_id", 0);
   boot.erase(std::remove(boot.begin(), boot.end(), '\n'), boot.end());
-  return fmt::format("trial 2 boot {} qemu {} {} {} image {}", boot, qemu.string(),
-                     fs::file_size(qemu, ignored), changed.count(), image.id);
+  return fmt::format("trial 2 boot {} qemu {} {} {} image {}", boot,
+                     qemu.string(), fs::file_size(qemu, ignored),
+                     changed.count(), image.id);
 }
 
 std::optional<Accelerator> AcceleratorCache::Load() const {

@@ -86,9 +86,9 @@ std::vector<std::string> QemuArguments(
     const MachineOptions& options,
     const std::optional<MemoryFile>& memory = std::nullopt);
 
-// The image's kernel with another initrd and neither disks nor networks, talking
-// on the console: for the accelerator probe. QEMU stays when the machine ends,
-// so that one can still ask what it used.
+// The image's kernel with another initrd and neither disks nor networks,
+// talking on the console: for the accelerator probe. QEMU stays when the
+// machine ends, so that one can still ask what it used.
 std::vector<std::string> TrialBootArguments(
     const GuestImage& image, const std::string& accelerator,
     const std::filesystem::path& initrd, const std::filesystem::path& console);

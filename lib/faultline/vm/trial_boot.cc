@@ -23,9 +23,8 @@ constexpr char kInitStarts[] = "Run /init as init process";
 // the content, each padded to a multiple of four bytes.
 std::string ArchiveMember(const std::string& name, int mode) {
   std::string member = "070701";
-  const int numbers[] = {0,    mode, 0, 0, 1, 0, 0,
-                         0,    0,    0, 0, static_cast<int>(name.size()) + 1,
-                         0};
+  const int numbers[] = {
+      0, mode, 0, 0, 1, 0, 0, 0, 0, 0, 0, static_cast<int>(name.size()) + 1, 0};
   for (const int number : numbers) member += fmt::format("{:08X}", number);
   member += name + '\0';
   member.resize((member.size() + 3) / 4 * 4, '\0');
@@ -75,11 +74,11 @@ TrialBoot TryBoot(Warden& warden, const GuestImage& image,
   const fs::path log = scratch.path() / "qemu.log";
   const fs::path initrd = scratch.path() / "initrd";
   WriteFileAtomically(initrd, TrialInitrd());
-  const auto process =
-      warden.Spawn({.name = "probe",
-                    .argv = TrialBootArguments(image, accelerator, initrd, console),
-                    .output = log,
-                    .inherited = {}});
+  const auto process = warden.Spawn(
+      {.name = "probe",
+       .argv = TrialBootArguments(image, accelerator, initrd, console),
+       .output = log,
+       .inherited = {}});
   const std::string problem =
       Watch(*process, console, log, Deadline::After(limit), limit);
   const double used = ProcessorSeconds(process->pid()).value_or(0);

@@ -20,10 +20,11 @@ struct TrialBoot {
 // ("newc"): the kernel says that it starts it.
 std::string TrialInitrd();
 
-// Boots the image's kernel with a TrialInitrd, without disks and networks, until
-// the kernel starts /init, and kills it: an image whose root lies in its initrd
-// costs no more than another one. Earlier lines prove little: with a KVM that
-// does not work, the kernel's 16-bit part still prints. Leaves nothing behind.
+// Boots the image's kernel with a TrialInitrd, without disks and networks,
+// until the kernel starts /init, and kills it: an image whose root lies in its
+// initrd costs no more than another one. Earlier lines prove little: with a KVM
+// that does not work, the kernel's 16-bit part still prints. Leaves nothing
+// behind.
 TrialBoot TryBoot(Warden& warden, const GuestImage& image,
                   const std::string& accelerator, Duration limit);
 

@@ -53,7 +53,7 @@ TEST(Files, WritingReplacesTheOldContentAndLeavesNothingElse) {
 TEST(Files, WrittenFilesAreForTheOwnerOnly) {
   const ScratchDirectory directory;
   WriteFileAtomically(directory.path() / "a", "secret");
-  struct stat status {};
+  struct stat status{};
   ASSERT_EQ(::stat((directory.path() / "a").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
 }

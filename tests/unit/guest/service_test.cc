@@ -35,7 +35,7 @@ class GuestService : public testing::Test {
     RenewState("a.service", Configuration(), text, directory_.path());
   }
   static int ModeOf(const fs::path& path) {
-    struct stat status {};
+    struct stat status{};
     EXPECT_EQ(::stat(path.c_str(), &status), 0);
     return static_cast<int>(status.st_mode & 07777);
   }

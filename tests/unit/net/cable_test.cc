@@ -265,7 +265,7 @@ TEST_F(CableTest, IsOneANode) {
   network_.InsertCable(2, {});
   EXPECT_TRUE(Hears(1, 2)) << "through both cables";
   EXPECT_THROW(network_.InsertCable(4, {}), UsageError);
-  EXPECT_THROW(network_.InsertCable(0, {}), UsageError);
+  EXPECT_THROW(network_.InsertCable(-1, {}), UsageError);
 }
 
 TEST_F(CableTest, IsThereForAMachineThatStartsAnew) {

@@ -201,7 +201,9 @@ TEST_F(DataLegs, SayWhyTheyEnded) {
   EXPECT_THAT(
       [&] {
         DataLeg(warden_, switch_,
-                {.directory = Directory("third"), .address = "nowhere"},
+                {.directory = Directory("third"),
+                 .address = "nowhere",
+                 .switch_port = 7},
                 Soon());
       },
       ThrowsMessage<MachineError>(AllOf(HasSubstr("tester: its leg ended"),

@@ -61,9 +61,21 @@ TEST(AcceleratorProbe, LeavesTheImagesInitrdAlone) {
 TEST(TrialInitrd, HoldsAnEmptyInit) {
   const std::string archive = TrialInitrd();
   EXPECT_EQ(archive.substr(0, 116),
-            "070701" "00000000" "000081ED" "00000000" "00000000" "00000001"
-            "00000000" "00000000" "00000000" "00000000" "00000000" "00000000"
-            "00000005" "00000000" + std::string("init\0\0", 6));
+            "070701"
+            "00000000"
+            "000081ED"
+            "00000000"
+            "00000000"
+            "00000001"
+            "00000000"
+            "00000000"
+            "00000000"
+            "00000000"
+            "00000000"
+            "00000000"
+            "00000005"
+            "00000000" +
+                std::string("init\0\0", 6));
   EXPECT_EQ(archive.substr(116, 6), "070701");
   EXPECT_EQ(archive.substr(116 + 110), std::string("TRAILER!!!\0\0\0\0", 14));
 }

@@ -139,10 +139,10 @@ TEST_F(GuestImageFiles, AreRefusedWithoutCommandLine) {
 
 TEST(GuestImage, OneThatWasNamedIsNotSaidToBeRebuilt) {
   const ScopedVariable named("FAULTLINE_IMAGE", "/nonexistent/image");
-  EXPECT_THAT([] { LoadGuestImage("/nonexistent/image"); },
-              ThrowsMessage<UsageError>(
-                  "guest image: /nonexistent/image is missing; "
-                  "FAULTLINE_IMAGE names that image"));
+  EXPECT_THAT(
+      [] { LoadGuestImage("/nonexistent/image"); },
+      ThrowsMessage<UsageError>("guest image: /nonexistent/image is missing; "
+                                "FAULTLINE_IMAGE names that image"));
 }
 
 TEST(GuestImage, IsRefusedIfTheDirectoryIsMissing) {

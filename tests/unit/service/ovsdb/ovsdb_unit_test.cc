@@ -31,9 +31,10 @@ class GuestMember {
   GuestMember() { warden_.RemoveAtExit(directory_.path()); }
 
   void Start(const std::string& member_file) {
-    std::string script = ReadFile(std::string(FAULTLINE_FIXTURES) +
-                                  "/guest/overlay/usr/lib/faultline/"
-                                  "ovsdb-member");
+    std::string script =
+        ReadFile(std::string(FAULTLINE_FIXTURES) +
+                 "/guest/services/ovsdb/overlay/usr/lib/faultline/"
+                 "ovsdb-member");
     const std::string place = directory_.path().string();
     Replace(script, "/var/lib/state/ovsdb", place);
     Replace(script, "/run/faultline-ovsdb", place);
