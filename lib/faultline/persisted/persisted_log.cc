@@ -38,4 +38,17 @@ void TakeVote(PersistedLog& log, PersistedVote vote) {
   }
 }
 
+void AddChanges(const PersistedEntry& entry, CommitLog& log) {
+  log.commits.insert(log.commits.end(), entry.changes.begin(),
+                     entry.changes.end());
+}
+
+CommitLog CommittedChanges(const PersistedLog& log) {
+  CommitLog result{.node = log.node, .commits = {}};
+  for (const PersistedEntry& entry : log.entries) {
+    if (entry.index <= log.commit_index) AddChanges(entry, result);
+  }
+  return result;
+}
+
 }  // namespace faultline

@@ -66,4 +66,9 @@ void AppendTo(PersistedLog& log, PersistedEntry entry);
 // Takes note of a term and a vote in it.
 void TakeVote(PersistedLog& log, PersistedVote vote);
 
+// What the entry changes, behind what is there.
+void AddChanges(const PersistedEntry& entry, CommitLog& log);
+// The changes of all entries up to the commit index that is written down.
+CommitLog CommittedChanges(const PersistedLog& log);
+
 }  // namespace faultline

@@ -41,8 +41,6 @@ Verdict CheckPersistedWrites(const History& history,
 // What a member showed of its commits while it ran is what its disk holds.
 Verdict CheckPersistedAgainst(const CommitLog& shown, const PersistedLog& log);
 
-// The changes of all entries up to the commit index that is written down.
-CommitLog CommittedChanges(const PersistedLog& log);
 // The changes of all entries that the disks of a majority of `members` hold.
 CommitLog MajorityChanges(const std::vector<PersistedLog>& logs,
                           std::size_t members);

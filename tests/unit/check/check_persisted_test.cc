@@ -1,4 +1,4 @@
-#include "faultline/persisted/check_persisted.h"
+#include "faultline/check/check_persisted.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

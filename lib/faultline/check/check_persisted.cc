@@ -1,4 +1,4 @@
-#include "faultline/persisted/check_persisted.h"
+#include "faultline/check/check_persisted.h"
 
 #include <fmt/format.h>
 
@@ -116,11 +116,6 @@ const PersistedLog* LongestSinceBeginning(const std::vector<PersistedLog>& logs,
   return longest;
 }
 
-void AddChanges(const PersistedEntry& entry, CommitLog& log) {
-  log.commits.insert(log.commits.end(), entry.changes.begin(),
-                     entry.changes.end());
-}
-
 }  // namespace
 
 Verdict CheckPersistedFiles(const std::vector<PersistedLog>& logs) {
@@ -188,14 +183,6 @@ Verdict CheckPersistedLeaders(const RaftTrace& trace,
   }
   if (judged == 0) return Inconclusive(kProperty, "no leader on a disk");
   return evidence.Judge(kProperty, fmt::format("{} leaderships", judged));
-}
-
-CommitLog CommittedChanges(const PersistedLog& log) {
-  CommitLog result{.node = log.node, .commits = {}};
-  for (const PersistedEntry& entry : log.entries) {
-    if (entry.index <= log.commit_index) AddChanges(entry, result);
-  }
-  return result;
 }
 
 CommitLog MajorityChanges(const std::vector<PersistedLog>& logs,

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+
+#include "faultline/service/ovsdb/ovsdb_server.h"
+#include "faultline/service/ovsdb/ovsdb_unit.h"
+#include "faultline/service/replicated_store.h"
+
+namespace faultline {
+
+// Known before anything boots. Not among them: leadership goes to a member of
+// OVSDB's own choice.
+Capabilities OvsdbCapabilities();
+
+// The OVSDB binding of the ReplicatedStore role. Members talk to each other
+// over the data network, on kOvsdbPeerPort; a follower forwards there what it
+// cannot decide, so that clients never need another member's address. The
+// tester reaches each through the forwarded ports kOvsdbClientPort and
+// kOvsdbControlPort, which must be in ClusterOptions::ports. Requests follow
+// the error table in ovsdb_errors.h.
+std::unique_ptr<ReplicatedStore> MakeOvsdbStore(
+    Cluster &cluster, const OvsdbOptions &options = {});
+
+}  // namespace faultline
