@@ -75,8 +75,8 @@ std::optional<OperationKind> FindOperationKind(const std::string& text) {
 }
 
 std::string OperationKindNames() {
-  return fmt::format(
-      "{}", fmt::join(kKindTexts.begin(), kKindTexts.end() - 1, ", "));
+  return fmt::format("{}",
+                     fmt::join(kKindTexts.begin(), kKindTexts.end() - 1, ", "));
 }
 
 OperationKind ParseOperationKind(const std::string& text) {

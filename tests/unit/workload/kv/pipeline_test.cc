@@ -78,9 +78,10 @@ TEST(Pipeline, StaleReadIsFoundAndNamed) {
 }
 
 TEST(Pipeline, LostWriteIsFoundAndNamed) {
-  ExpectViolated(RunWith(Defect::kLostWrite).durability,
-                 "process [0-9]+ (wrote|set) key=k[1-3].* value=c[0-9]+-[0-9]+ "
-                 "acknowledged at .* m?s, not in the log of node1, node2, node3");
+  ExpectViolated(
+      RunWith(Defect::kLostWrite).durability,
+      "process [0-9]+ (wrote|set) key=k[1-3].* value=c[0-9]+-[0-9]+ "
+      "acknowledged at .* m?s, not in the log of node1, node2, node3");
 }
 
 TEST(Pipeline, DuplicateApplyIsFoundAndNamed) {
