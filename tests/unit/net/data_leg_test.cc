@@ -198,12 +198,14 @@ TEST_F(DataLegs, RefuseWhatIsNotOnTheDataNetwork) {
 
 TEST_F(DataLegs, SayWhyTheyEnded) {
   EXPECT_EQ(tester_->Complaint(), "");
+  // Its plug would be taken for that of the one which ends.
+  tester_.reset();
+  Eventually(Soon(), "the leg is unplugged",
+             [&] { return !switch_.HasPlug(kTesterPort, Soon()); });
   EXPECT_THAT(
       [&] {
         DataLeg(warden_, switch_,
-                {.directory = Directory("third"),
-                 .address = "nowhere",
-                 .switch_port = 7},
+                {.directory = Directory("third"), .address = "nowhere"},
                 Soon());
       },
       ThrowsMessage<MachineError>(AllOf(HasSubstr("tester: its leg ended"),
