@@ -10,7 +10,7 @@ struct TestOutcome {
   enum class Kind { kPassed, kFailed, kSkipped, kNotRun };
   Kind kind = Kind::kNotRun;
   double seconds = 0;
-  std::string reason;  // why it did not run, as far as ctest says
+  std::string reason = {};  // why it did not run, as far as ctest says
 };
 
 // By test name, from what `ctest --output-junit` writes. Throws UsageError if

@@ -10,13 +10,10 @@ namespace {
 using Kind = TestOutcome::Kind;
 
 // As CMake 3.25 writes it.
-constexpr char kJunit[] = R"(<?xml version="1.0" encoding="UTF-8"?>
-<testsuite name="(empty)" tests = "5" failures = "1" time =
-    "1" > <testcase name = "T.a/0&lt;&amp;" classname = "T.a/0" time =
-               "0.5" status = "run"><system - out>& lt;
-testcase name = "hidden" status = "run" & gt;
-&lt;
-skipped message = "SKIP_" / &gt;
+constexpr char kJunit[] = R"xml(<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="(empty)" tests="5" failures="1" time="1">
+	<testcase name="T.a/0&lt;&amp;" classname="T.a/0" time="0.5" status="run">
+		<system-out>&lt;testcase name="hidden" status="run"&gt;&lt;skipped message="SKIP_"/&gt;
 </system-out>
 	</testcase>
 	<testcase name="T.fail" classname="T.fail" time="0.004" status="fail">
@@ -32,7 +29,7 @@ skipped message = "SKIP_" / &gt;
 	<testcase name="T.off" classname="T.off" time="0" status="disabled">
 	</testcase>
 </testsuite>
-)";
+)xml";
 
 TEST(ParseJunit, TellsPassedFailedSkippedAndNotRun) {
   const auto outcomes = ParseJunit(kJunit);
