@@ -13,8 +13,7 @@ using Kind = TestOutcome::Kind;
 constexpr char kJunit[] = R"xml(<?xml version="1.0" encoding="UTF-8"?>
 <testsuite name="(empty)" tests="5" failures="1" time="1">
 	<testcase name="T.a/0&lt;&amp;" classname="T.a/0" time="0.5" status="run">
-		<system-out>&lt;testcase name="hidden" status="run"&gt;
-&lt;skipped message="SKIP_"/&gt;
+		<system-out>&lt;testcase name="hidden" status="run"&gt;&lt;skipped message="SKIP_"/&gt;
 </system-out>
 	</testcase>
 	<testcase name="T.fail" classname="T.fail" time="0.004" status="fail">
