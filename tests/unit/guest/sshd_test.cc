@@ -157,7 +157,13 @@ TEST_F(GuestSshd, PassesTheGateWheneverItStartsAfterItsRelease) {
   WaitUntilItListens();
   sshd_.Hold();
   sshd_.Release();
-  const int pid = std::stoi(ReadFile(paths_.pid_file));
+  // sshd makes the file before it writes it.
+  std::string number;
+  Eventually(Deadline::After(std::chrono::seconds(20)), "sshd's number", [&] {
+    number = ReadFile(paths_.pid_file);
+    return number.ends_with('\n');
+  });
+  const int pid = std::stoi(number);
 
   std::filesystem::remove(paths_.pid_file);
   ASSERT_EQ(::kill(pid, SIGHUP), 0);
