@@ -19,7 +19,6 @@ constexpr char kDomain[] = R"(<domain type='qemu'>
   <on_reboot>destroy</on_reboot>
   <on_crash>destroy</on_crash>
   <devices>
-    <emulator>/usr/bin/qemu-system-x86_64</emulator>
     <disk type='block' device='disk'>
       <driver name='qemu' type='raw' cache='none' io='threads'/>
       <source dev='/dev/disk/by-id/virtio-lun'/>
