@@ -24,6 +24,18 @@
   xxhash,
   zlib,
 }:
+let
+  # What tests start. Of the derivation they are inputs only where it checks.
+  testPrograms = [
+    e2fsprogs
+    etcd_3_6
+    nix
+    openssh
+    procps
+    qemu_test
+    vde2
+  ];
+in
 stdenv.mkDerivation {
   pname = "faultline";
   version = "0.1.0";
@@ -91,15 +103,8 @@ stdenv.mkDerivation {
 
   # `checks.unit` of the flake turns them on.
   doCheck = false;
-  nativeCheckInputs = [
-    e2fsprogs
-    etcd_3_6
-    nix
-    openssh
-    procps
-    qemu_test
-    vde2
-  ];
+  nativeCheckInputs = testPrograms;
+  passthru = { inherit testPrograms; };
   checkPhase = ''
     runHook preCheck
     ctest --label-regex '^unit$' --no-tests=error --output-on-failure --parallel "$NIX_BUILD_CORES"

@@ -21,7 +21,7 @@ let
     }:
     runCommand "t040-${step}-${name}"
       {
-        nativeBuildInputs = faultline.nativeCheckInputs;
+        nativeBuildInputs = faultline.passthru.testPrograms;
         requiredSystemFeatures = [ "nixos-test" ];
         FAULTLINE_IMAGE = guest;
       }

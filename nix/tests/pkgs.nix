@@ -13,7 +13,9 @@ let
         drvPath = "/nix/store/00000000000000000000000000000000-${name}.drv";
         overrideAttrs = changes: derivation name (attributes // changes);
       }
-      // attributes;
+      // (
+        if attributes.doCheck or false then attributes else removeAttrs attributes [ "nativeCheckInputs" ]
+      );
     in
     result;
 

@@ -360,7 +360,7 @@ in
     ++ unless (elem "LIBEXECDIR" directories) "the search finds nothing";
   "package: its tests find the programs that they start" = concatMap (
     name:
-    unless (lib.any (package: package.name == name) faultline.nativeCheckInputs) "${name} is missing"
+    unless (lib.any (package: package.name == name) self.checks.x86_64-linux.unit.nativeCheckInputs) "${name} is missing"
   ) [
     "e2fsprogs"
     "etcd_3_6"
