@@ -11,12 +11,14 @@
   fmt,
   grpc,
   gtest,
+  libslirp,
   libssh,
   ninja,
   nix,
   nlohmann_json,
   openssh,
   openssl,
+  openvswitch,
   procps,
   protobuf,
   qemu_test,
@@ -31,6 +33,7 @@ let
     etcd_3_6
     nix
     openssh
+    openvswitch
     procps
     qemu_test
     vde2
@@ -65,6 +68,7 @@ stdenv.mkDerivation {
   buildInputs = [
     boost
     cli11
+    libslirp
     libssh
     xxhash
   ];

@@ -366,6 +366,7 @@ in
     "etcd_3_6"
     "nix"
     "openssh"
+    "openvswitch"
     "procps"
     "qemu_test"
     "vde2"
