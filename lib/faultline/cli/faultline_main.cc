@@ -74,7 +74,8 @@ int Run(int argc, char** argv) {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) return RefuseCommand(app, argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool extras = error.get_name() == "ExtrasError";
+    const bool extras =
+        error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError);
     if (extras && app.get_subcommands().empty())
       return RefuseCommand(app, argc, argv);
     if (app.exit(error) == 0) return 0;
