@@ -171,6 +171,26 @@ TEST_F(BadMachine, ToolRefusesUnknownOptionsAndEmptyFilters) {
   }
 }
 
+TEST_F(BadMachine, ToolNamesItsCommandsAndItsVersion) {
+  EXPECT_THAT(RunProgram("faultline", {"tests"}, {}).standard_error,
+              HasSubstr("no sub-command \"tests\"; there are t040, test"));
+  EXPECT_THAT(RunProgram("faultline", {"--version"}, {}).standard_output,
+              testing::StartsWith("faultline "));
+}
+
+TEST_F(BadMachine, WithoutAPlaceForTheOutputThereIsNoVerdict) {
+  for (const char* place : {">&-", ">/dev/full"}) {
+    Warden warden;
+    const CommandResult result = warden.Run(
+        {"sh", "-c",
+         fmt::format("{}/faultline t040 --list {}", FAULTLINE_BINARIES, place)},
+        Deadline::After(120s));
+    EXPECT_EQ(result.exit_code, 4) << place;
+    EXPECT_THAT(result.standard_error,
+                HasSubstr("cannot write to standard output"));
+  }
+}
+
 TEST_F(BadMachine, WhoseGuestLacksWhatAFaultNeeds) {
   const std::filesystem::path image = CopyImage();
   auto description = nlohmann::json::parse(ReadFile(image / "image.json"));
