@@ -5,10 +5,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <array>
-#include <chrono>
-#include <vector>
 
 #include "faultline/base/eventually.h"
 #include "faultline/testing/cluster_test.h"
@@ -84,62 +81,6 @@ TEST_F(DataLegOfACluster, FollowsAnAddressFromNodeToNode) {
   holder(1, 2);
   cluster.node(1).PowerCut();
   ExpectSsh(socket);
-}
-
-// How long an answer takes over a connection that stands: the median, in
-// microseconds.
-class AnswerTime {
- public:
-  explicit AnswerTime(FileDescriptor socket) : socket_(std::move(socket)) {}
-
-  void Measure() {
-    const TimePoint asked = std::chrono::steady_clock::now();
-    static constexpr char kRequest[] =
-        "GET /version HTTP/1.1\r\nHost: x\r\n\r\n";
-    ASSERT_GT(
-        ::send(socket_.get(), kRequest, sizeof kRequest - 1, MSG_NOSIGNAL), 0);
-    std::string answer;
-    while (answer.find("etcdcluster") == std::string::npos ||
-           answer.back() != '}') {
-      std::array<char, 1024> chunk{};
-      const auto count = ::recv(socket_.get(), chunk.data(), chunk.size(), 0);
-      ASSERT_GT(count, 0);
-      answer.append(chunk.data(), static_cast<std::size_t>(count));
-    }
-    times_.push_back(std::chrono::duration_cast<std::chrono::microseconds>(
-                         std::chrono::steady_clock::now() - asked)
-                         .count());
-  }
-  std::int64_t Median() {
-    std::ranges::sort(times_);
-    return times_.at(times_.size() / 2);
-  }
-
- private:
-  FileDescriptor socket_;
-  std::vector<std::int64_t> times_;
-};
-
-TEST_F(DataLegOfACluster, IsNotMuchSlowerThanTheControlPath) {
-  constexpr int kEtcd = 2379;
-  constexpr int kRequests = 100;
-  Cluster& cluster = Boot({.nodes = 1, .ports = {kEtcd}});
-  Node& node = cluster.node(1);
-  node.Succeed(
-      "etcd --data-dir /run/etcd --listen-client-urls http://0.0.0.0:2379 "
-      "--advertise-client-urls http://node1:2379 >/dev/null 2>&1 </dev/null & "
-      "until etcdctl endpoint status >/dev/null 2>&1; do :; done",
-      Within(60s));
-  AnswerTime control(ConnectToLoopback(node.HostPort(kEtcd)));
-  AnswerTime data(ConnectToUnixSocket(
-      cluster.data_leg().SocketTo(node.data_address(), kEtcd)));
-  for (int i = 0; i < kRequests; ++i) {
-    control.Measure();
-    data.Measure();
-  }
-  RecordFact("control path us", fmt::format("{}", control.Median()));
-  RecordFact("data leg us", fmt::format("{}", data.Median()));
-  EXPECT_LT(data.Median(), 3 * control.Median());
 }
 
 }  // namespace
