@@ -23,12 +23,31 @@ std::string OutageText(const RunReport& report) {
              : fmt::format("{:.2f} s", static_cast<double>(longest) / 1e9);
 }
 
-std::string Row(const ScenarioResult& result, std::size_t width) {
+struct Widths {
+  std::size_t name = 8;
+  std::size_t verdict = 12;
+};
+
+Widths WidthsOf(const std::vector<ScenarioResult>& results) {
+  Widths widths;
+  for (const ScenarioResult& result : results) {
+    widths.name = std::max(widths.name, result.name.size());
+    widths.verdict = std::max(widths.verdict, result.shown().size());
+  }
+  return widths;
+}
+
+std::string Row(const ScenarioResult& result, const Widths& widths) {
   const RecordedRun* run = result.run();
   return fmt::format(
-      "{:<{}}  {:<12}  {:>8}  {:>6}\n", result.name, width, result.status(),
+      "{:<{}}  {:<{}}  {:>8}  {:>6}\n", result.name, widths.name,
+      result.shown(), widths.verdict,
       run != nullptr ? OutageText(run->report) : "-",
       run != nullptr ? fmt::format("{:.0f} s", run->report.seconds) : "-");
+}
+
+bool EndedWell(const TestOutcome& outcome) {
+  return outcome.kind == Kind::kPassed || outcome.kind == Kind::kSkipped;
 }
 
 constexpr std::size_t kShownLines = 5;
@@ -58,7 +77,7 @@ std::string EndText(const ScenarioResult& result) {
 }
 
 std::string FailureText(const ScenarioResult& result) {
-  std::string text = fmt::format("\n{}: {}\n", result.name, result.status());
+  std::string text = fmt::format("\n{}: {}\n", result.name, result.shown());
   text += EndText(result);
   const RecordedRun* run = result.run();
   if (run == nullptr) return text;
@@ -96,16 +115,21 @@ std::string ScenarioResult::status() const {
   if (counts == nullptr)
     return outcome.kind == Kind::kNotRun ? "not run" : "no report";
   const std::string& recorded = counts->report.status;
-  const bool ended_well =
-      outcome.kind == Kind::kPassed || outcome.kind == Kind::kSkipped;
-  if (recorded != "held" && recorded != "gap") return recorded;
-  if (!ended_well) return "failed";
+  if (recorded != "held") return recorded;
+  if (!EndedWell(outcome)) return "failed";
   return std::ssize(runs) < repetitions ? "no report" : recorded;
 }
 
+std::string ScenarioResult::shown() const {
+  const std::string plain = status();
+  return plain == "gap" && !run()->report.gap.empty()
+             ? "gap: " + run()->report.gap
+             : plain;
+}
+
 bool ScenarioResult::good() const {
-  const std::string shown = status();
-  return shown == "held" || shown == "gap";
+  const std::string plain = status();
+  return plain == "held" || (plain == "gap" && EndedWell(outcome));
 }
 
 bool AllGood(const std::vector<ScenarioResult>& results) {
@@ -118,14 +142,11 @@ bool AllGood(const std::vector<ScenarioResult>& results) {
 
 std::string ResultsTable(const std::vector<ScenarioResult>& results,
                          const std::filesystem::path& runs) {
-  std::size_t width = 8;
-  for (const ScenarioResult& result : results) {
-    width = std::max(width, result.name.size());
-  }
+  const Widths widths = WidthsOf(results);
   std::string table =
-      fmt::format("\n{:<{}}  {:<12}  {:>8}  {:>6}\n", "scenario", width,
-                  "verdict", "outage", "time");
-  for (const ScenarioResult& result : results) table += Row(result, width);
+      fmt::format("\n{:<{}}  {:<{}}  {:>8}  {:>6}\n", "scenario", widths.name,
+                  "verdict", widths.verdict, "outage", "time");
+  for (const ScenarioResult& result : results) table += Row(result, widths);
   for (const ScenarioResult& result : results) {
     if (!result.good()) table += FailureText(result);
   }

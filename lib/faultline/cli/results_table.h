@@ -20,9 +20,12 @@ struct ScenarioResult {
   // The run that counts: the first that did not hold, else the last. nullptr
   // if there is none.
   const RecordedRun* run() const;
-  // As the table shows it: "held" or "gap" only if the report says so and the
-  // program ended well.
+  // "held" only if the report says so and the program ended well; "gap" if the
+  // report says so.
   std::string status() const;
+  // As the table shows it: the status, "gap: membership" of a gap.
+  std::string shown() const;
+  // It held, or is a gap that is no failure: --strict makes it one.
   bool good() const;
 };
 

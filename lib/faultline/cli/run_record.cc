@@ -10,6 +10,7 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
+#include "faultline/cli/junit_report.h"
 
 namespace faultline {
 namespace {
@@ -22,6 +23,7 @@ Json ToJson(const ScenarioResult& result, const std::filesystem::path& runs) {
     evidence.push_back(run.evidence.lexically_relative(runs).string());
   return {{"test", result.name},
           {"status", result.status()},
+          {"gap", result.run() != nullptr ? result.run()->report.gap : ""},
           {"evidence", evidence}};
 }
 
@@ -51,6 +53,8 @@ void WriteRunRecord(const RunRecord& record,
   WriteFileAtomically(
       runs / fmt::format("run-{}.json", record.id),
       json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  WriteFileAtomically(runs / fmt::format("run-{}.xml", record.id),
+                      ToJunit(record));
 }
 
 }  // namespace faultline

@@ -29,8 +29,9 @@ std::string MakeRunId();
 // Now, in UTC: "2026-11-23T20:15:00Z".
 std::string UtcNow();
 
-// Writes it as run-<id>.json into `runs`; evidence is named relative to there,
-// so the directory may be moved. Throws UsageError (disk full: says so).
+// Writes it as run-<id>.json into `runs`, and for CI as JUnit XML
+// (run-<id>.xml); evidence is named relative to there, so the directory may be
+// moved. Throws UsageError (disk full: says so).
 void WriteRunRecord(const RunRecord& record, const std::filesystem::path& runs);
 
 }  // namespace faultline

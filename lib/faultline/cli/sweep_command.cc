@@ -45,6 +45,7 @@ struct SweepArguments {
   bool no_shrink = false;
   bool go_on = false;
   bool dry_run = false;
+  bool strict = false;
   std::string shrink_runs = "2/3";
   double shrink_minutes = 20;
 };
@@ -76,16 +77,17 @@ std::uint64_t SeedOr(std::uint64_t given) {
 }
 
 // Of all kinds those are drawn that can be; what was asked for by name must be
-// possible. Says what it leaves out.
+// possible, and if gaps are to be red all must. Says what it leaves out.
 void SetKinds(const SweepArguments& arguments, const SweepRole& role,
               SweepOptions& options) {
   std::vector<const FaultKind*>& kinds = options.rules.kinds;
   kinds = ChooseKinds(arguments.faults, arguments.nodes);
-  if (!arguments.faults.empty()) {
+  if (!arguments.faults.empty() || arguments.strict ||
+      Environment("FAULTLINE_STRICT")) {
     for (const FaultKind* kind : kinds)
       RequireCapabilities(*kind, role.capabilities, role.name);
-    return;
   }
+  if (!arguments.faults.empty()) return;
   for (const Gap& gap : LeaveOutGaps(kinds, role.capabilities, role.name))
     std::cerr << "left out: " << Describe(gap) << "\n";
   if (arguments.lose_quorum) return;
@@ -297,6 +299,9 @@ void AddRules(Command command, SweepArguments& arguments) {
       .NonNegative()
       .ShowDefault();
   command.AddFlag("--go-on", arguments.go_on, "after a violation");
+  command.AddFlag("--strict", arguments.strict,
+                  "refuse to leave out a fault for which the service lacks a "
+                  "capability (gap)");
   command.AddFlag("--dry-run", arguments.dry_run,
                   "print the plans and run nothing");
 }

@@ -28,6 +28,7 @@ struct T040Options {
   int seed = 0;
   int jobs = 0;
   bool cold = false;
+  bool strict = false;
   int repetitions = 1;
 };
 
@@ -68,9 +69,9 @@ class CtestProgress {
              const std::string& seconds) {
     if (name == "guest_image") return;
     ++ended_;
+    const bool recorded = outcome == "Passed" || outcome.ends_with("Skipped");
     progress_.Print(fmt::format("[{}/{}] {} {} ({} s)", ended_, total_, name,
-                                outcome == "Passed" ? status_(name) : outcome,
-                                seconds));
+                                recorded ? status_(name) : outcome, seconds));
   }
 
   Progress& progress_;
@@ -129,7 +130,7 @@ CtestRun RunCtest(const T040Options& options,
                   const std::vector<ListedTest>& tests, const std::string& id,
                   Progress& progress, Warden& warden) {
   CtestProgress lines(progress, tests.size(), [&](const std::string& name) {
-    return ResultOf(name, id, {.kind = TestOutcome::Kind::kPassed}, 1).status();
+    return ResultOf(name, id, {.kind = TestOutcome::Kind::kPassed}, 1).shown();
   });
   CtestRun run =
       Ctest(warden).Run(tests, ToCtestOptions(options),
@@ -177,6 +178,7 @@ int RunT040(const T040Options& options) {
     ::setenv("GTEST_RANDOM_SEED", std::to_string(options.seed).c_str(), 1);
   }
   if (options.cold) ::setenv("FAULTLINE_COLD", "1", 1);
+  if (options.strict) ::setenv("FAULTLINE_STRICT", "1", 1);
   Warden warden;
   const std::vector<ListedTest> tests =
       TestsOf(shard, Ctest(warden).List({"t040"}, options.filter));
@@ -207,6 +209,8 @@ void AddT040Command(Command app, int& status) {
                     "I/N: the I-th of N parts of the scenarios");
   command.AddFlag("--cold", options->cold,
                   "boot every machine instead of resuming a checkpoint");
+  command.AddFlag("--strict", options->strict,
+                  "a scenario that needs what its service lacks (gap) is red");
   command.OnRun([options, &status] { status = RunT040(*options); });
 }
 

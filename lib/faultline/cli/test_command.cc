@@ -11,7 +11,8 @@
 namespace faultline {
 namespace {
 
-int RunProjectTests(const std::string& filter) {
+int RunProjectTests(const std::string& filter, bool strict) {
+  if (strict) ::setenv("FAULTLINE_STRICT", "1", 1);
   ::setenv("FAULTLINE_RUNS", RunsDirectory().c_str(), 1);
   Warden warden;
   Ctest ctest(warden);
@@ -37,7 +38,12 @@ void AddTestCommand(Command app, int& status) {
       "run the project's tests: unit tests, then the quick ones on VMs");
   const auto filter = std::make_shared<std::string>();
   command.AddOption("filter", *filter, "regular expression on test names");
-  command.OnRun([filter, &status] { status = RunProjectTests(*filter); });
+  const auto strict = std::make_shared<bool>(false);
+  command.AddFlag("--strict", *strict,
+                  "a scenario that needs what its service lacks (gap) is red");
+  command.OnRun([filter, strict, &status] {
+    status = RunProjectTests(*filter, *strict);
+  });
 }
 
 }  // namespace faultline

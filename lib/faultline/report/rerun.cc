@@ -36,7 +36,8 @@ std::string RerunEnvironment() {
   std::string settings;
   for (const char* name :
        {"FAULTLINE_PLANT", "FAULTLINE_COLD", "FAULTLINE_IMAGE",
-        "FAULTLINE_CACHE", "FAULTLINE_ACCELERATOR", "FAULTLINE_TIME_SCALE"}) {
+        "FAULTLINE_CACHE", "FAULTLINE_ACCELERATOR", "FAULTLINE_TIME_SCALE",
+        "FAULTLINE_STRICT"}) {
     if (const auto value = Environment(name))
       settings += fmt::format("{}={} ", name, ShellWord(*value));
   }

@@ -51,6 +51,8 @@ RunReport FromJson(const Json& json) {
                    .seconds = json.at("seconds"),
                    .started = json.at("started"),
                    .run = json.value("run", ""),
+                   .role = json.value("role", ""),
+                   .gap = json.value("gap", ""),
                    .verdicts = {},
                    .outages = {},
                    .acknowledged = json.at("acknowledged"),
@@ -71,7 +73,8 @@ std::string ToJson(const RunReport& report) {
       {"seed", report.seed},         {"rerun", report.rerun},
       {"seconds", report.seconds},   {"started", report.started},
       {"facts", report.facts},       {"acknowledged", report.acknowledged},
-      {"failures", report.failures}, {"run", report.run}};
+      {"failures", report.failures}, {"run", report.run},
+      {"role", report.role},         {"gap", report.gap}};
   json["verdicts"] = Json::array();
   for (const Verdict& verdict : report.verdicts)
     json["verdicts"].push_back(VerdictToJson(verdict));

@@ -21,8 +21,10 @@ struct RunReport {
   int seed = 0;
   std::string rerun;  // the line that runs it again with this seed
   double seconds = 0;
-  std::string started;   // UTC, ISO 8601
-  std::string run = {};  // FAULTLINE_RUN_ID: the run of `faultline` it is of
+  std::string started;    // UTC, ISO 8601
+  std::string run = {};   // FAULTLINE_RUN_ID: the run of `faultline` it is of
+  std::string role = {};  // whose scenario it is ("ChainFire"); empty: nobody's
+  std::string gap = {};   // of the status "gap": the capability that is missing
   std::vector<Verdict> verdicts;
   std::vector<Outage> outages;
   std::int64_t acknowledged = 0;

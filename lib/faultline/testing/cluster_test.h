@@ -64,6 +64,10 @@ class ClusterTest : public testing::Test {
   void RecordFact(const std::string& name, const std::string& value) {
     report_.facts[name] = value;
   }
+  // Whose scenario this is: "ChainFire".
+  void RecordRole(const std::string& role) { report_.role = role; }
+  // The scenario needs this capability, which the service does not have.
+  void RecordGap(const std::string& capability) { report_.gap = capability; }
   // What was recorded under that name; empty if nothing was.
   std::string fact(const std::string& name) const {
     const auto found = report_.facts.find(name);

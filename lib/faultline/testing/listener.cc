@@ -16,12 +16,13 @@ std::filesystem::path& EvidencePath() {
   return path;
 }
 
-enum class FailureKind { kFailed, kBroken, kInconclusive };
+enum class FailureKind { kFailed, kBroken, kInconclusive, kGap };
 
 FailureKind KindOf(const testing::TestPartResult& part) {
   const std::string_view message = part.message();
   if (message.find("BROKEN") == 0 || message.find("C++ exception") == 0)
     return FailureKind::kBroken;
+  if (message.starts_with("Failed\ngap: ")) return FailureKind::kGap;
   const bool violated = message.find("VIOLATED ") != std::string_view::npos;
   const bool inconclusive =
       message.find("INCONCLUSIVE ") != std::string_view::npos;
@@ -64,7 +65,8 @@ std::string StatusOf(const std::vector<testing::TestPartResult>& failures) {
   };
   if (any(FailureKind::kFailed)) return "failed";
   if (any(FailureKind::kBroken)) return "broken";
-  return any(FailureKind::kInconclusive) ? "inconclusive" : "held";
+  if (any(FailureKind::kInconclusive)) return "inconclusive";
+  return any(FailureKind::kGap) ? "gap" : "held";
 }
 
 void RerunListener::OnTestEnd(const testing::TestInfo& info) {

@@ -21,7 +21,8 @@ std::vector<testing::TestPartResult> FailuresOf(
     const testing::TestResult& result);
 
 // "failed", "broken" or "inconclusive" from what gtest has recorded so far;
-// "held" and "gap" (skipped) otherwise.
+// "gap" if it was skipped, or failed for nothing but a gap (FAULTLINE_STRICT);
+// "held" otherwise.
 std::string StatusOf(const testing::TestResult& result);
 // The same for failures alone: "held" if there are none.
 std::string StatusOf(const std::vector<testing::TestPartResult>& failures);

@@ -38,7 +38,8 @@ void ServiceTest::RunScenario(const std::function<void()>& body) {
   try {
     body();
   } catch (const GapError& error) {
-    RecordFact("gap", std::string(error.gap().capability.name()));
+    RecordGap(std::string(error.gap().capability.name()));
+    RecordFact("gap", error.what());
     if (Environment("FAULTLINE_STRICT")) FAIL() << error.what();
     GTEST_SKIP() << error.what();
   }
@@ -53,12 +54,14 @@ void ServiceTest::MakeService(const ServiceBinding& binding) {
 
 void ServiceTest::BootService(const ServiceBinding& binding,
                               const NodeSpecs& nodes) {
+  RecordRole(binding.role);
   Boot({.nodes = nodes, .ports = binding.ports});
   MakeService(binding);
 }
 
 bool ServiceTest::FormService(const ServiceBinding& binding,
                               const NodeSpecs& nodes) {
+  RecordRole(binding.role);
   MakeCluster({.nodes = nodes, .ports = binding.ports});
   MakeService(binding);
   const FormedCluster formed{.role = binding.role,

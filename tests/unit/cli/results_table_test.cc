@@ -85,6 +85,19 @@ TEST(ScenarioResult, IsGreenOnlyIfReportAndProgramAgree) {
             "inconclusive");
 }
 
+TEST(ScenarioResult, AGapNamesWhatIsMissingAndIsRedIfAskedFor) {
+  RunReport report = Report("gap");
+  report.gap = "membership";
+  const ScenarioResult skipped = Result(Kind::kSkipped, {report});
+  EXPECT_TRUE(skipped.good());
+  EXPECT_THAT(TableOf(skipped), HasSubstr("T040.S2.X  gap: membership "));
+  EXPECT_THAT(TableOf(skipped), HasSubstr("1 scenarios: 1 gap"));
+  const ScenarioResult strict = Result(Kind::kFailed, {report});
+  EXPECT_EQ(strict.shown(), "gap: membership");
+  EXPECT_FALSE(strict.good());
+  EXPECT_FALSE(AllGood({strict, Result(Kind::kPassed, {Report("held")})}));
+}
+
 TEST(ScenarioResult, OfRepetitionsTheOneThatDidNotHoldCounts) {
   EXPECT_EQ(
       Result(Kind::kFailed, {Report("held"), Report("failed"), Report("held")})

@@ -20,6 +20,14 @@ TEST(KindOfFailure, TellsTheProductFromTheHarnessFromAnUnprovenRun) {
       "broken");
 }
 
+TEST(KindOfFailure, AGapThatIsRedByAskingIsStillAGap) {
+  EXPECT_EQ(StatusOf({Failure("Failed\ngap: membership: it is needed")}),
+            "gap");
+  EXPECT_EQ(StatusOf({Failure("Failed\ngap: membership: it is needed"),
+                      Failure("VIOLATED no read is stale")}),
+            "failed");
+}
+
 TEST(KindOfFailure, TheWorstOfSeveralCounts) {
   EXPECT_EQ(StatusOf({Failure("C++ exception with description"),
                       Failure("VIOLATED no read is stale")}),
