@@ -166,4 +166,9 @@ function(faultline_add_t040 name)
   faultline_t040_program(${name}_s2 s2 ${ARGN})
   faultline_vm_tests(${s2} "*.LeaderKilled*" VMS 3 TIMEOUT 900 LABELS "t040;quick")
   faultline_vm_tests(${s2} "*-*.LeaderKilled*" VMS 3 TIMEOUT 900 LABELS t040)
+
+  # Hosts with machines inside them.
+  set(s3 ${name}_s3 T040.S3.)
+  faultline_t040_program(${name}_s3 s3 ${ARGN})
+  faultline_vm_tests(${s3} "PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilled*" VMS 1 MEMORY_MIB 900 SERVICES libvirt TIMEOUT 600 LABELS t040)
 endfunction()

@@ -103,6 +103,7 @@ stdenv.mkDerivation {
     "faultline-check"
     "t040_s1"
     "t040_s2"
+    "t040_s3"
   ];
 
   # `checks.unit` of the flake turns them on.

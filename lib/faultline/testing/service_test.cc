@@ -54,8 +54,13 @@ void ServiceTest::MakeService(const ServiceBinding& binding) {
 
 void ServiceTest::BootService(const ServiceBinding& binding,
                               const NodeSpecs& nodes) {
+  BootService(binding, ClusterOptions{.nodes = nodes, .ports = binding.ports});
+}
+
+void ServiceTest::BootService(const ServiceBinding& binding,
+                              const ClusterOptions& options) {
   RecordRole(binding.role);
-  Boot({.nodes = nodes, .ports = binding.ports});
+  Boot(options);
   MakeService(binding);
 }
 

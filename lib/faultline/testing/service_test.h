@@ -47,6 +47,9 @@ class ServiceTest : public ClusterTest {
 
   // Boots nodes, the service not started.
   void BootService(const ServiceBinding& binding, const NodeSpecs& nodes);
+  // The same with all that a cluster can be.
+  void BootService(const ServiceBinding& binding,
+                   const ClusterOptions& options);
   // A formed service, of which every node answers. True: resumed from a
   // checkpoint; false: booted and formed.
   bool FormService(const ServiceBinding& binding, const NodeSpecs& nodes);
