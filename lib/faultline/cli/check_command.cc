@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "faultline/base/error.h"
+#include "faultline/cli/check_page.h"
 #include "faultline/cli/check_subject.h"
 #include "faultline/cli/commands.h"
 #include "faultline/cli/quantity.h"
@@ -32,6 +33,7 @@ struct CheckArguments {
   std::string initial;
   bool has_initial = false;
   bool json = false;
+  std::string html;
   bool verify = false;
   bool all_keys = false;
   std::string explain_budget = "5s";
@@ -166,10 +168,14 @@ void HoldStandardStreams() {
 
 int Check(const CheckArguments& arguments) {
   HoldStandardStreams();
+  if (!arguments.html.empty() && arguments.files.size() != 1)
+    throw UsageError("--html draws one file or directory");
   const CheckRequest request = ToRequest(arguments);
   std::vector<CheckFinding> findings;
   for (const std::string& file : arguments.files) {
     findings.push_back(CheckAndPrint(file, request, arguments));
+    if (!arguments.html.empty())
+      WriteCheckPage(findings.back(), request, arguments.html);
     findings.back().linearizability.reset();
     findings.back().history.reset();
     if (!std::cout) {
@@ -241,6 +247,8 @@ void AddOptions(Command command, CheckArguments& arguments) {
   command.AddFlag("--no-explain", arguments.no_explain,
                   "leave the explanation out");
   command.AddFlag("--json", arguments.json, "a line of JSON for each file");
+  command.AddOption("--html", arguments.html,
+                    "draw it as a page of HTML into this file, too");
   command.AddFlag("--verify", arguments.verify,
                   "re-check the linearization of what holds");
   command.AddFlag("--all-keys", arguments.all_keys,

@@ -17,6 +17,7 @@
 #include "faultline/cli/progress.h"
 #include "faultline/cli/run_record.h"
 #include "faultline/cli/shard.h"
+#include "faultline/cli/sweep_page.h"
 #include "faultline/fault/catalogue/fault_catalogue.h"
 #include "faultline/fault/catalogue/requirements.h"
 #include "faultline/report/rerun.h"
@@ -226,7 +227,9 @@ int RunSweep(const SweepArguments& arguments) {
   Sweep sweep(
       options,
       [&](const SweepCase& what, const std::filesystem::path& place) {
-        return bench.Run(what, place);
+        SweepOutcome outcome = bench.Run(what, place);
+        KeepSweepPage(role.name, what, outcome, place, RerunLine(arguments));
+        return outcome;
       },
       directory.path(), [&](const std::string& line) { progress.Print(line); });
   const SweepSummary summary = sweep.Run();

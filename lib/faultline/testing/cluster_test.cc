@@ -12,6 +12,7 @@
 #include "faultline/base/log.h"
 #include "faultline/base/private_loopback.h"
 #include "faultline/cluster/guest_checkpoint.h"
+#include "faultline/page/timeline.h"
 #include "faultline/testing/listener.h"
 
 namespace faultline {
@@ -32,6 +33,12 @@ void Guarded(const std::string& step,
 
 std::string UtcNow() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+}
+
+std::int64_t NanosecondsSince1970() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 std::string FirstLines(const std::string& text, std::size_t limit = 2000) {
@@ -155,6 +162,7 @@ Recorder& ClusterTest::recorder() {
     auto metadata = report_.facts;
     metadata["test"] = run_.name;
     metadata["seed"] = std::to_string(run_.gtest_seed);
+    metadata[kBeganFact] = std::to_string(NanosecondsSince1970());
     recorder_ = std::make_unique<Recorder>(
         run_directory_->path() / "history.jsonl", metadata);
   }
@@ -173,10 +181,19 @@ void ClusterTest::GatherNodeEvidence(Node& node) {
   });
   if (!node.Running()) return;
   Guarded(node.name() + " journal", [&] {
-    const auto journal =
-        node.Execute("journalctl --no-pager -o short-precise", Within(8s));
+    const auto journal = node.Execute(
+        "TZ=UTC journalctl --no-pager -o short-precise", Within(8s));
     run_directory_->Write(node.name() + "-journal.log",
                           journal.standard_output);
+  });
+  // So that the journal's times can be laid beside the history's.
+  Guarded(node.name() + " clock", [&] {
+    const std::int64_t before = NanosecondsSince1970();
+    const std::string clock = node.Succeed("date +%s%N", Within(8s));
+    const std::int64_t after = NanosecondsSince1970();
+    const std::lock_guard lock(facts_mutex_);
+    RecordFact(ClockFact(node.name()),
+               std::to_string(std::stoll(clock) - (before + after) / 2));
   });
 }
 
@@ -202,7 +219,9 @@ void ClusterTest::WriteReport() {
 void ClusterTest::TearDown() {
   GatherEvidence();
   Guarded("power off", [&] { cluster_.reset(); });
-  if (run_directory_) Guarded("report", [&] { WriteReport(); });
+  if (!run_directory_) return;
+  Guarded("report", [&] { WriteReport(); });
+  Guarded("timeline", [&] { WriteTimeline(run_directory_->path()); });
 }
 
 }  // namespace faultline

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -97,6 +98,7 @@ class ClusterTest : public testing::Test {
   std::unique_ptr<RunDirectory> run_directory_;
   std::unique_ptr<Recorder> recorder_;
   std::unique_ptr<Cluster> cluster_;
+  std::mutex facts_mutex_;  // while nodes are asked side by side
 };
 
 }  // namespace faultline

@@ -1,0 +1,29 @@
+#!/bin/sh
+# build.sh WEB OUT: bundles the pages of WEB into OUT/page_templates.cc. Where there is no npm, or no way to its packages,
+# the pages are left out: that is said once, and everything else is built.
+# FAULTLINE_PAGE_MODULES names a node_modules that is there already (Nix, or a machine without a network).
+set -u
+web=$1 out=$2
+mkdir -p "$out/web" && cp -r "$web"/. "$out/web" && cd "$out/web" || exit 1
+
+leave_out() {
+  echo "faultline: timeline.html and index.html are left out: $1" >&2
+  cat >"$out/page_templates.cc" <<'EOF'
+#include "faultline/page/templates.h"
+
+namespace faultline::internal {
+const std::string_view kTimelineTemplate;
+const std::string_view kIndexTemplate;
+}  // namespace faultline::internal
+EOF
+  exit 0
+}
+
+command -v node >/dev/null || leave_out "no node (Debian: apt-get install nodejs npm)"
+if [ -n "${FAULTLINE_PAGE_MODULES:-}" ]; then
+  rm -rf node_modules && ln -s "$FAULTLINE_PAGE_MODULES" node_modules
+else
+  command -v npm >/dev/null || leave_out "no npm (Debian: apt-get install nodejs npm)"
+  npm ci --ignore-scripts --no-audit --no-fund >"$out/npm.log" 2>&1 || leave_out "npm ci failed, see $out/npm.log"
+fi
+node bundle.mjs "$out/page_templates.cc" "$out"
