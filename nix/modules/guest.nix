@@ -11,9 +11,9 @@ let
   debian = ../../fixtures/guest;
 
   # One list for both images. NixOS has an option of its own for the security modules.
-  kernelParams = lib.filter (word: !(lib.hasPrefix "lsm=" word)) (
-    lib.splitString " " (lib.removeSuffix "\n" (builtins.readFile (debian + "/cmdline")))
-  );
+  words = lib.splitString " " (lib.removeSuffix "\n" (builtins.readFile (debian + "/cmdline")));
+  kernelParams = lib.filter (word: !(lib.hasPrefix "lsm=" word)) words;
+  securityModules = map (lib.removePrefix "lsm=") (lib.filter (lib.hasPrefix "lsm=") words);
 
   agent = pkgs.callPackage ../agent.nix { };
 
@@ -159,6 +159,8 @@ in
     };
     # Without nscd there are no others than those of glibc.
     system.nssModules = lib.mkForce [ ];
+    # With `bpf` among them, systemd compiles a program at each start, for seconds.
+    security.lsm = lib.mkForce (lib.concatMap (lib.splitString ",") securityModules);
     security.enableWrappers = false;
     security.sudo.enable = false;
     systemd.oomd.enable = false;

@@ -41,6 +41,7 @@ in
   imports = [
     "${modulesPath}/installer/netboot/netboot.nix"
     ./guest.nix
+    ./lean.nix
   ];
 
   options.faultline.image = {
@@ -70,13 +71,16 @@ in
     system.build.faultlineImage =
       pkgs.runCommand "faultline-guest-image"
         {
-          nativeBuildInputs = [ pkgs.jq ];
+          nativeBuildInputs = [
+            pkgs.jq
+            pkgs.zstd
+          ];
           passthru = { inherit files; };
         }
         ''
           mkdir $out
-          ln -s ${kernel}/${config.system.boot.loader.kernelFile} $out/kernel
-          ln -s kernel $out/vmlinuz
+          ln -s ${kernel}/${config.system.boot.loader.kernelFile} $out/vmlinuz
+          bash ${../unpack-kernel} $(readlink $out/vmlinuz) $out/kernel
           ln -s ${netbootRamdisk}/initrd $out/initrd
           ln -s ${files.cmdline} $out/cmdline
           ln -s ${files.ipxe} $out/boot.ipxe

@@ -24,6 +24,7 @@ let
     };
     system.boot.loader.kernelFile = "bzImage";
     system.nixos.release = "26.05";
+    boot.extraModulePackages = [ ];
     boot.kernelParams = [
       "root=fstab"
       "loglevel=4"

@@ -19,12 +19,16 @@ let
 in
 rec {
   inherit filter mapAttrs;
+  inherit (builtins) concatMap;
 
   hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
   hasSuffix =
     suffix: text:
     stringLength text >= stringLength suffix
     && substring (stringLength text - stringLength suffix) (-1) text == suffix;
+  removePrefix =
+    prefix: text:
+    if hasPrefix prefix text then substring (stringLength prefix) (-1) text else text;
   removeSuffix =
     suffix: text:
     if hasSuffix suffix text then substring 0 (stringLength text - stringLength suffix) text else text;
@@ -38,6 +42,14 @@ rec {
   concatMapStringsSep =
     separator: f: list:
     concatStringsSep separator (map f list);
+  genAttrs =
+    names: f:
+    builtins.listToAttrs (
+      map (name: {
+        inherit name;
+        value = f name;
+      }) names
+    );
   mapAttrsToList = f: set: map (name: f name set.${name}) (attrNames set);
   optionalAttrs = condition: set: if condition then set else { };
   any = builtins.any;

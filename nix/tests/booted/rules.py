@@ -309,6 +309,9 @@ class Filler:
         shutil.copytree(self.debian.modules, target, symlinks=True)
         for name in ("vmlinuz", "System.map", "config"):
             os.unlink(f"{target}/{name}")
+        # Debian's maintainer script would do it.
+        depmod = [f"{TREE}/usr/sbin/depmod", "-b", path, self.debian.kernel_version]
+        subprocess.run(depmod, check=True)
 
     def stdenv(self, path):
         environment = self.frontier[path][0].environment

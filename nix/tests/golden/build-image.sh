@@ -1,6 +1,6 @@
 mkdir $out
-ln -s /nix/store/linux/bzImage $out/kernel
-ln -s kernel $out/vmlinuz
+ln -s /nix/store/linux/bzImage $out/vmlinuz
+bash /nix/store/unpack-kernel $(readlink $out/vmlinuz) $out/kernel
 ln -s /nix/store/netboot-ramdisk/initrd $out/initrd
 ln -s /nix/store/cmdline $out/cmdline
 ln -s /nix/store/boot.ipxe $out/boot.ipxe
