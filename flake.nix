@@ -20,7 +20,7 @@
       system = "x86_64-linux";
       pkgs = nixpkgs.legacyPackages.${system};
       images = nixpkgs.lib.mapAttrs (_: guest: guest.config.system.build.faultlineImage) {
-        inherit (self.nixosConfigurations) guest installer;
+        inherit (self.nixosConfigurations) guest guest-all installer;
       };
     in
     {
@@ -34,12 +34,31 @@
         guest = ./nix/modules/guest.nix;
         netboot = ./nix/modules/netboot.nix;
         etcd = ./nix/modules/etcd.nix;
+        libvirt = ./nix/modules/libvirt.nix;
+        ovsdb = ./nix/modules/ovsdb.nix;
+        pacemaker = ./nix/modules/pacemaker.nix;
         installer = ./nix/modules/installer.nix;
         installed = ./nix/modules/installed.nix;
       };
 
       nixosConfigurations = {
         guest = self.lib.mkGuest { modules = [ self.nixosModules.etcd ]; };
+        # With every service of this project.
+        guest-all = self.lib.mkGuest {
+          modules = [
+            self.nixosModules.etcd
+            self.nixosModules.libvirt
+            self.nixosModules.ovsdb
+            self.nixosModules.pacemaker
+            # The services' programs lie in memory, too, and a host has machines inside it.
+            {
+              faultline.image = {
+                memoryMib = 2048;
+                netbootMemoryMib = 3072;
+              };
+            }
+          ];
+        };
         installer = self.lib.mkGuest { modules = [ self.nixosModules.installer ]; };
         installed = nixpkgs.lib.nixosSystem {
           modules = [
@@ -58,7 +77,7 @@
 
       # `nix build .#t040.<scenario>`. Not among the packages, each of which must be a derivation.
       legacyPackages.${system}.t040 = pkgs.callPackage ./nix/t040.nix {
-        inherit (self.packages.${system}) faultline guest;
+        inherit (self.packages.${system}) faultline guest guest-all;
       };
 
       devShells.${system} = {

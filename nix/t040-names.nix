@@ -36,10 +36,11 @@ let
         name = elemAt groups 2;
       };
     in
-    found "\n(TEST_F|STORE_SUITE_SCENARIO)[(]([A-Za-z0-9]+), ([A-Za-z0-9]+)[)]" suiteAndName file
+    found "\n(TEST_F|STORE_SUITE_SCENARIO|SERVICE_TEST_F)[(]([A-Za-z0-9]+), ([A-Za-z0-9]+)[)]" suiteAndName file
     ++ found "\nSTORE_SCENARIO(_F[(][A-Za-z0-9]+, |([(]))([A-Za-z0-9]+)[)]" nameOnly file;
 in
 {
+  inherit role;
   scenarios = concatMap ofFile (
     filter (file: match "s[0-9]+_.*_test[.]cc" file != null) (attrNames (readDir directory))
   );

@@ -7,9 +7,13 @@
   runCommand,
   faultline,
   guest,
+  guest-all,
 }:
 let
-  inherit (import ./t040-names.nix { inherit lib; }) scenarios;
+  inherit (import ./t040-names.nix { inherit lib; }) role scenarios;
+
+  # What a store's scenarios need is in the small image.
+  imageFor = scenario: if scenario.step == "s1" || scenario.suite == role then guest else guest-all;
 
   # `nixos-test` is what NixOS's own tests ask of a builder. `kvm` is not asked for: the guests run
   # without it, slower, and use it where the builder has it.
@@ -18,12 +22,12 @@ let
       step,
       suite,
       name,
-    }:
+    }@scenario:
     runCommand "t040-${step}-${name}"
       {
         nativeBuildInputs = faultline.passthru.testPrograms;
         requiredSystemFeatures = [ "nixos-test" ];
-        FAULTLINE_IMAGE = guest;
+        FAULTLINE_IMAGE = imageFor scenario;
       }
       ''
         export HOME=$TMPDIR FAULTLINE_CACHE=$TMPDIR/cache FAULTLINE_RUNS=$TMPDIR/runs

@@ -13,6 +13,13 @@ let
     ../modules/netboot.nix
     ../modules/etcd.nix
   ];
+  everything = nixos [
+    ../modules/netboot.nix
+    ../modules/etcd.nix
+    ../modules/libvirt.nix
+    ../modules/ovsdb.nix
+    ../modules/pacemaker.nix
+  ];
   installer = nixos [ ../modules/installer.nix ];
   installed = nixos [
     (disko + "/module.nix")
@@ -31,10 +38,18 @@ let
     );
 in
 {
-  problems = unmet guest ++ unmet installer ++ guest.warnings ++ consoles;
+  problems =
+    unmet guest
+    ++ unmet everything
+    ++ unmet installer
+    ++ guest.warnings
+    ++ everything.warnings
+    ++ consoles;
   evaluated = {
     release = version;
     image = guest.system.build.faultlineImage.drvPath;
+    image_of_all = everything.system.build.faultlineImage.drvPath;
+    services = everything.faultline.services;
     ramdisk = guest.system.build.netbootRamdisk.drvPath;
     installer = installer.system.build.faultlineImage.drvPath;
     command_line = toString guest.boot.kernelParams;

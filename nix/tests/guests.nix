@@ -25,6 +25,7 @@ let
     system.boot.loader.kernelFile = "bzImage";
     system.nixos.release = "26.05";
     boot.extraModulePackages = [ ];
+    systemd.package = store "systemd";
     boot.kernelParams = [
       "root=fstab"
       "loglevel=4"

@@ -11,6 +11,7 @@ let
         version = "0";
         outPath = "/nix/store/00000000000000000000000000000000-${name}";
         drvPath = "/nix/store/00000000000000000000000000000000-${name}.drv";
+        override = _: result;
         overrideAttrs = changes: derivation name (attributes // changes);
       }
       // (

@@ -43,15 +43,15 @@ let
   # Where a program lies is what differs between distributions.
   program =
     text:
-    lib.concatMapStringsSep "" (part: if isList part then head part else part) (
-      builtins.split "^[^ ]*/([^/ ]+)" text
+    lib.concatMapStringsSep "" (part: if isList part then builtins.elemAt part 1 else part) (
+      builtins.split "^[^ ]*/([0-9a-z]{32}-)?([^/ ]+)" text
     );
   sameSetting =
     unit: pair:
     let
       key = head pair;
       expected = program (builtins.elemAt pair 1);
-      service = guest.systemd.services.${unit}.serviceConfig;
+      service = all.systemd.services.${unit}.serviceConfig;
       found = program (unitText (service.${key} or "nothing"));
     in
     unless (found == expected) "${unit}.service has ${key}=${found}, the Debian image's ${expected}";
@@ -160,10 +160,14 @@ let
       "guest"
       "installed"
       "installer"
+      "libvirt"
       "netboot"
+      "ovsdb"
+      "pacemaker"
     ];
     nixosConfigurations = [
       "guest"
+      "guest-all"
       "installed"
       "installer"
     ];
@@ -171,6 +175,7 @@ let
       "default"
       "faultline"
       "guest"
+      "guest-all"
       "installer"
     ];
     legacyPackages = [ "t040" ];
@@ -197,6 +202,16 @@ let
   offers = name: expected: unless (offered name == expected) "${name}: ${toString (offered name)}";
 
   image = self.packages.x86_64-linux.guest;
+
+  # Every service of the project is in one guest, as its manifest says.
+  everything = self.packages.x86_64-linux.guest-all;
+  all = self.nixosConfigurations.guest-all.config;
+  services = attrNames (builtins.readDir (debian + "/services"));
+  unitsOf =
+    service:
+    filter (
+      unit: pathExists (debian + "/services/${service}/overlay/etc/systemd/system/${unit}")
+    ) (map (line: lib.removeSuffix " " line) (lines (debian + "/services/${service}/units")));
 in
 {
   "flake: every input is pinned" = concatMap lockedInput (attrNames flake.inputs);
@@ -254,8 +269,20 @@ in
     unless (installer.nix.enable && installer.boot.postBootCommands == null) "postBootCommands";
 
   "contract: the units are the Debian image's" = concatMap sameService (
-    [ "faultline-guest" ] ++ map (name: "faultline-${name}") (attrNames guest.faultline.services)
+    [
+      "faultline-guest"
+      "faultline-power-button"
+      "faultline-ovsdb-control"
+    ]
+    ++ map (lib.removeSuffix ".service") (concatMap unitsOf services)
   );
+  "contract: every service with a manifest is a module" =
+    concatMap (
+      service:
+      unless (elem service (attrNames self.nixosModules)) "no module ${service}"
+      ++ unless (all.faultline.services ? ${service}) "${service} is not in guest-all"
+    ) services
+    ++ unless (length (concatMap unitsOf services) >= 5) "the search finds no units";
   "contract: sshd is started as the Debian image's" =
     concatMap (sameSetting "sshd") (
       filter (
@@ -288,8 +315,9 @@ in
   ) (lines (debian + "/initrd/modules"));
   "contract: root's shell is sh" = unless (guest.users.users.root.shell == "/bin/sh") "it is not";
   "contract: services are installed and not started" = concatMap (
-    name: unless (!(guest.systemd.services."faultline-${name}" ? wantedBy)) "${name} starts by itself"
-  ) (attrNames guest.faultline.services);
+    unit:
+    unless (!(all.systemd.services.${lib.removeSuffix ".service" unit} ? wantedBy)) "${unit} starts by itself"
+  ) (concatMap unitsOf services);
   "contract: sshd is the Debian image's" =
     concatMap sameSshd (lines (debian + "/overlay/etc/ssh/sshd_config"))
     ++ unless (guest.users.users.root.hashedPassword == "*") "without PAM it refuses a locked root";
@@ -373,14 +401,17 @@ in
   ];
   "t040: a derivation each, whose output is its report" =
     let
-      inherit (import ../t040-names.nix { inherit lib; }) scenarios;
+      inherit (import ../t040-names.nix { inherit lib; }) role scenarios;
       inherit (self.legacyPackages.x86_64-linux) t040;
       wrong =
         { name, ... }@scenario:
         unless (contains "t040_${scenario.step} --gtest_filter=${scenario.suite}.${name}\n" t040.${name}.script)
           "${name}: another program or filter"
         ++ unless (t040.${name}.requiredSystemFeatures == [ "nixos-test" ]) "${name}: its features"
-        ++ unless (t040.${name}.FAULTLINE_IMAGE == image) "${name}: its image"
+        ++ unless (
+          t040.${name}.FAULTLINE_IMAGE
+          == (if scenario.step == "s1" || scenario.suite == role then image else everything)
+        ) "${name}: its image"
         ++ unless (t040.all.entries.${name} == t040.${name}) "${name} is not among all"
         ++ unless (elem "t040_${scenario.step}" faultline.ninjaFlags) "t040_${scenario.step} is not in the package";
     in
