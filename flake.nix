@@ -43,7 +43,7 @@
 
       nixosConfigurations = {
         guest = self.lib.mkGuest { modules = [ self.nixosModules.etcd ]; };
-        # With every service of this project.
+        # With every service of this project, as the scenarios beyond the stores need them.
         guest-all = self.lib.mkGuest {
           modules = [
             self.nixosModules.etcd
