@@ -170,5 +170,12 @@ function(faultline_add_t040 name)
   # Hosts with machines inside them.
   set(s3 ${name}_s3 T040.S3.)
   faultline_t040_program(${name}_s3 s3 ${ARGN})
-  faultline_vm_tests(${s3} "PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilled*" VMS 1 MEMORY_MIB 900 SERVICES libvirt TIMEOUT 600 LABELS t040)
+  faultline_vm_tests(${s3} "PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported" VMS 1 MEMORY_MIB 900
+                     SERVICES libvirt TIMEOUT 600 LABELS t040)
+  faultline_vm_tests(${s3} "PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*" VMS 2 MEMORY_MIB 1800 SERVICES libvirt
+                     TIMEOUT 900 LABELS t040)
+  faultline_vm_tests(
+    ${s3}
+    "PlasmaVMC.*-PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported:PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*"
+    VMS 3 MEMORY_MIB 2700 SERVICES libvirt pacemaker TIMEOUT 900 LABELS t040)
 endfunction()

@@ -1,6 +1,7 @@
 #include "faultline/service/formed_checkpoint.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "faultline/base/log.h"
 #include "faultline/cluster/guest_checkpoint.h"
@@ -15,6 +16,7 @@ void FormAndSave(const FormedCluster& formed, const GuestImage& image,
                                    formed.role, formed.nodes.size()));
   const ClusterOptions options{.nodes = formed.nodes,
                                .ports = formed.ports,
+                               .shared_disks = formed.shared_disks,
                                .checkpoint_directory = directory};
   const GuestCheckpoints guests =
       GuestsFor(options, image, accelerator, deadline);
@@ -48,6 +50,9 @@ CheckpointKey KeyOf(const FormedCluster& formed, const GuestImage& image,
       ClusterKey(fmt::format("{}-{}", formed.role, formed.nodes.size()), image,
                  accelerator, formed.nodes);
   key.text += formed.configuration + "\n";
+  for (const SharedDisk& disk : formed.shared_disks)
+    key.text += fmt::format("shared {} {} {}\n", disk.serial, disk.mib,
+                            fmt::join(disk.nodes, ","));
   return key;
 }
 

@@ -14,6 +14,7 @@ struct FormedCluster {
   std::string role;  // "ChainFire": leads the checkpoint's name
   NodeSpecs nodes = 3;
   std::vector<int> ports;
+  std::vector<SharedDisk> shared_disks = {};
   std::function<std::unique_ptr<ManagedService>(Cluster&)> make_store;
   // ManagedService::configuration() of what make_store makes.
   std::string configuration;

@@ -86,6 +86,32 @@ bool ServiceTest::FormService(const ServiceBinding& binding,
   return false;
 }
 
+bool ServiceTest::FormServiceOverSsh(const ServiceBinding& binding,
+                                     const ClusterOptions& options,
+                                     Duration form_limit) {
+  RecordRole(binding.role);
+  MakeCluster(options);
+  MakeService(binding);
+  const FormedCluster formed{.role = binding.role,
+                             .nodes = options.nodes,
+                             .ports = options.ports,
+                             .shared_disks = options.shared_disks,
+                             .make_store = binding.make,
+                             .configuration = service().configuration()};
+  const bool resumed = Resume([&] {
+    return FormedCheckpoint(formed, image(), accelerator(),
+                            Within(2 * form_limit));
+  });
+  if (resumed) {
+    service().Attach(cluster().nodes(), Within(form_limit));
+    return true;
+  }
+  service_.reset();
+  BootService(binding, options);
+  service().Form(cluster().nodes(), Within(form_limit));
+  return false;
+}
+
 ActiveFault ServiceTest::Inject(
     const std::string& kind, const std::vector<Node*>& nodes,
     const std::map<std::string, std::string>& parameters) {
@@ -191,6 +217,8 @@ Verdict ServiceTest::JudgeOutages(Duration limit,
 void ServiceTest::TearDown() {
   load_.reset();
   processor_watch_.reset();
+  // It may have threads of its own, that use the cluster.
+  service_.reset();
   ClusterTest::TearDown();
 }
 

@@ -53,6 +53,10 @@ class ServiceTest : public ClusterTest {
   // A formed service, of which every node answers. True: resumed from a
   // checkpoint; false: booted and formed.
   bool FormService(const ServiceBinding& binding, const NodeSpecs& nodes);
+  // The same with all that a cluster can be, for a service that is asked over
+  // SSH: it is attached once the nodes have their identity.
+  bool FormServiceOverSsh(const ServiceBinding& binding,
+                          const ClusterOptions& options, Duration form_limit);
   ManagedService& service() { return *service_; }
 
   // A fault of the catalogue (docs/faults.md), recorded in the history. It has

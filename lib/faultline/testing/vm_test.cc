@@ -23,6 +23,17 @@ NodeSpec HostSpec(const std::set<std::string>& services, const VmHosts& hosts) {
   return spec;
 }
 
+ClusterOptions OptionsFor(const ServiceBinding& binding,
+                          const std::set<std::string>& services,
+                          const VmHosts& hosts) {
+  ClusterOptions options{.nodes = {hosts.hosts, HostSpec(services, hosts)},
+                         .ports = binding.ports};
+  for (const VmSpec& vm : hosts.vms)
+    if (hosts.shared_storage)
+      options.shared_disks.push_back({.serial = vm.disk, .mib = kDiskMib});
+  return options;
+}
+
 }  // namespace
 
 VmTest::~VmTest() = default;
@@ -48,21 +59,27 @@ void VmTest::PrepareDisk(Node& node, const VmSpec& vm) {
       Within(10s));
 }
 
-void VmTest::BootHosts(const ServiceBinding& binding,
-                       const std::set<std::string>& services,
-                       const VmHosts& hosts) {
-  ClusterOptions options{.nodes = {hosts.hosts, HostSpec(services, hosts)},
-                         .ports = binding.ports};
-  for (const VmSpec& vm : hosts.vms)
-    if (hosts.shared_storage)
-      options.shared_disks.push_back({.serial = vm.disk, .mib = kDiskMib});
-  BootService(binding, options);
+void VmTest::Watch(const VmHosts& hosts) {
   manager().RecordTo(&vm_recorder());
   for (const VmSpec& vm : hosts.vms)
     for (Node* node : cluster().nodes())
       if (node->index() == 1 || !hosts.shared_storage) PrepareDisk(*node, vm);
   feed_ =
       std::make_unique<TickFeed>(cluster().nodes(), hosts.vms, vm_recorder());
+}
+
+void VmTest::BootHosts(const ServiceBinding& binding,
+                       const std::set<std::string>& services,
+                       const VmHosts& hosts) {
+  BootService(binding, OptionsFor(binding, services, hosts));
+  Watch(hosts);
+}
+
+void VmTest::ResumeHosts(const ServiceBinding& binding,
+                         const std::set<std::string>& services,
+                         const VmHosts& hosts, Duration form_limit) {
+  FormServiceOverSsh(binding, OptionsFor(binding, services, hosts), form_limit);
+  Watch(hosts);
 }
 
 void VmTest::FormHosts(const ServiceBinding& binding,

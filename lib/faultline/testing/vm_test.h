@@ -34,7 +34,12 @@ class VmTest : public ServiceTest {
   // Hosts on which the manager answers; each machine's disk can be booted.
   void FormHosts(const ServiceBinding& binding,
                  const std::set<std::string>& services, const VmHosts& hosts);
-  // The same before the manager was started.
+  // The same, resumed from a checkpoint of the formed cluster if possible, for
+  // a manager that takes long to form.
+  void ResumeHosts(const ServiceBinding& binding,
+                   const std::set<std::string>& services, const VmHosts& hosts,
+                   Duration form_limit);
+  // The hosts, the manager not started.
   void BootHosts(const ServiceBinding& binding,
                  const std::set<std::string>& services, const VmHosts& hosts);
   VmManager& manager() { return static_cast<VmManager&>(service()); }
@@ -57,6 +62,7 @@ class VmTest : public ServiceTest {
   Verdict JudgeVmRun(const VmPromises& promises);
 
  private:
+  void Watch(const VmHosts& hosts);
   void PrepareDisk(Node& node, const VmSpec& vm);
 
   std::unique_ptr<VmRecorder> vm_recorder_;

@@ -17,15 +17,19 @@ bool Changes(const std::string& action) {
 
 }  // namespace
 
-PowerController::PowerController(Cluster& cluster, std::string secret,
-                                 VmRecorder& recorder)
-    : cluster_(cluster), secret_(std::move(secret)), recorder_(recorder) {
+PowerController::PowerController(Cluster& cluster, std::string secret)
+    : cluster_(cluster), secret_(std::move(secret)) {
   for (Node* node : cluster.nodes()) {
     peers_.push_back(std::make_unique<ChannelPeer>(
         *node, kChannel, [this, by = node->name()](const std::string& line) {
           return Answer(by, line);
         }));
   }
+}
+
+void PowerController::RecordTo(VmRecorder* recorder) {
+  const std::lock_guard lock(mutex_);
+  recorder_ = recorder;
 }
 
 void PowerController::Set(Mode mode) {
@@ -44,14 +48,15 @@ std::string PowerController::Answer(const std::string& by,
   std::istringstream words(line);
   std::string secret;
   std::string id;
-  FenceRequest request{.asked_ns = recorder_.Now(), .by = by};
+  FenceRequest request{.by = by};
   words >> secret >> id >> request.action >> request.host;
-  {
-    const std::lock_guard lock(mutex_);
-    request.answer = secret == secret_ ? Act(request, mode_) : "refused";
+  const std::lock_guard lock(mutex_);
+  if (recorder_ != nullptr) request.asked_ns = recorder_->Now();
+  request.answer = secret == secret_ ? Act(request, mode_) : "refused";
+  if (recorder_ != nullptr) {
+    if (!request.answer.empty()) request.answered_ns = recorder_->Now();
+    recorder_->Add(request);
   }
-  if (!request.answer.empty()) request.answered_ns = recorder_.Now();
-  recorder_.Add(request);
   return request.answer.empty() ? "" : id + " " + request.answer;
 }
 

@@ -25,7 +25,7 @@ namespace faultline {
 //
 // Who does not know the secret of the run, and whoever asks for an unknown
 // action or node, is refused. Every request is recorded with its answer.
-// Thread-safe. Cluster and recorder outlive it.
+// Thread-safe. The cluster outlives it.
 class PowerController {
  public:
   static constexpr char kChannel[] = "faultline.power";
@@ -33,8 +33,10 @@ class PowerController {
   // status of whom it said to have turned off.
   enum class Mode { kObey, kRefuse, kHang, kLie };
 
-  PowerController(Cluster& cluster, std::string secret, VmRecorder& recorder);
+  PowerController(Cluster& cluster, std::string secret);
 
+  // Null: nothing is recorded. It outlives the controller, or is taken away.
+  void RecordTo(VmRecorder* recorder);
   void Set(Mode mode);
   const std::string& secret() const { return secret_; }
 
@@ -46,8 +48,8 @@ class PowerController {
 
   Cluster& cluster_;
   const std::string secret_;
-  VmRecorder& recorder_;
-  std::mutex mutex_;  // guards the mode; one request at a time is done
+  std::mutex mutex_;  // guards what follows; one request at a time is done
+  VmRecorder* recorder_ = nullptr;
   Mode mode_ = Mode::kObey;
   std::vector<std::string> lied_about_;
   std::vector<std::unique_ptr<ChannelPeer>>

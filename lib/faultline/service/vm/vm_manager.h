@@ -78,7 +78,7 @@ struct MigrationResult {
 class VmManager : public ManagedService {
  public:
   // `recorder` outlives all requests; null: nothing is recorded.
-  void RecordTo(VmRecorder* recorder) { recorder_ = recorder; }
+  virtual void RecordTo(VmRecorder* recorder) { recorder_ = recorder; }
 
   // Makes the machine known to the host, not running, for good.
   void Define(Node& host, const VmSpec& vm, Deadline deadline);
