@@ -49,6 +49,8 @@ class FakeStore : public ReplicatedStore {
     return {"fake.service"};
   }
   Duration election_timeout() const override { return std::chrono::seconds(1); }
+  Duration ElectionBound() const override { return election_bound; }
+  Duration election_bound = std::chrono::seconds(4);
   void Form(const std::vector<Node*>&, Deadline) override { Refuse("Form"); }
   void Attach(const std::vector<Node*>&, Deadline) override {
     Refuse("Attach");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "faultline/check/describe.h"
 
@@ -30,16 +31,24 @@ std::string Summary(const std::vector<Probe>& probes,
                      outages.size(), Describe(*longest));
 }
 
-// When the service could have been back at the earliest.
-std::int64_t AwaitedFrom(const Outage& outage,
-                         const std::vector<Downtime>& downtimes) {
-  std::int64_t from = outage.begin_ns;
+// A downtime may last for ever.
+std::int64_t Later(std::int64_t time_ns, std::int64_t by_ns) {
+  constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+  return time_ns > kEver - by_ns ? kEver : time_ns + by_ns;
+}
+
+// Until when the outage had to end. A downtime that came when that was over
+// already excuses nothing.
+std::int64_t DueBy(const Outage& outage, std::int64_t limit_ns,
+                   std::vector<Downtime> downtimes) {
+  std::ranges::sort(downtimes, {}, &Downtime::from_ns);
+  std::int64_t due = Later(outage.begin_ns, limit_ns);
   for (const Downtime& down : downtimes) {
-    const bool touches =
-        down.from_ns <= outage.end_ns && down.until_ns >= outage.begin_ns;
-    if (touches) from = std::max(from, down.until_ns);
+    if (down.until_ns < outage.begin_ns) continue;
+    if (down.from_ns > due) break;
+    due = std::max(due, Later(down.until_ns, limit_ns));
   }
-  return from;
+  return due;
 }
 
 }  // namespace
@@ -49,10 +58,8 @@ std::vector<Outage> LateOutages(const std::vector<Probe>& probes,
                                 const std::vector<Downtime>& downtimes) {
   std::vector<Outage> late;
   for (const Outage& outage : FindOutages(probes)) {
-    if (outage.ended &&
-        outage.end_ns - AwaitedFrom(outage, downtimes) <= limit_ns)
-      continue;
-    late.push_back(outage);
+    if (outage.end_ns > DueBy(outage, limit_ns, downtimes))
+      late.push_back(outage);
   }
   return late;
 }
@@ -72,7 +79,12 @@ Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns,
   internal::Evidence evidence;
   for (const Outage& outage : LateOutages(probes, limit_ns, downtimes))
     evidence.Add(Describe(outage));
-  return evidence.Judge(property, Summary(probes, FindOutages(probes)));
+  const std::vector<Outage> outages = FindOutages(probes);
+  if (evidence.empty() && !outages.empty() && !outages.back().ended) {
+    return internal::Inconclusive(
+        property, Describe(outages.back()) + ": it might have ended in time");
+  }
+  return evidence.Judge(property, Summary(probes, outages));
 }
 
 Verdict ExcuseStarvedMachines(Verdict recovery, double processor_wait) {

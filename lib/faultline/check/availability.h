@@ -9,22 +9,16 @@
 
 namespace faultline {
 
-// When a service may be down: what was done to it leaves it no other choice.
-struct Downtime {
-  std::int64_t from_ns = 0;
-  std::int64_t until_ns = 0;
-
-  friend bool operator==(const Downtime&, const Downtime&) = default;
-};
-
-// Of the outages those that have not ended, or not within `limit_ns` of their
-// beginning, or of the end of the last downtime that they touch.
+// Of the outages those that did not end within `limit_ns` of their beginning,
+// or of the end of a downtime that they touch and that began before they were
+// late: that ended later, or were still going on at a later probe.
 std::vector<Outage> LateOutages(const std::vector<Probe>& probes,
                                 std::int64_t limit_ns,
                                 const std::vector<Downtime>& downtimes = {});
 
 // There are no such outages. kUnknown without a success before the first
-// failure (or without probes).
+// failure (or without probes), or if the probes ended in an outage that was not
+// late yet.
 Verdict CheckRecovery(const std::vector<Probe>& probes, std::int64_t limit_ns,
                       const std::vector<Downtime>& downtimes = {});
 

@@ -22,6 +22,14 @@ struct Outage {
   std::int64_t length_ns() const { return end_ns - begin_ns; }
 };
 
+// When a service may be down: what was done to it leaves it no other choice.
+struct Downtime {
+  std::int64_t from_ns = 0;
+  std::int64_t until_ns = 0;
+
+  friend bool operator==(const Downtime&, const Downtime&) = default;
+};
+
 // Maximal runs of failed probes, in order. Probes are sorted by due time.
 std::vector<Outage> FindOutages(const std::vector<Probe>& probes);
 

@@ -67,6 +67,8 @@ struct FaultKind {
   TargetCount targets = {};
   // The node's service cannot answer while it lasts: as good as down.
   bool stops_node = false;
+  // What it does changes again and again until it is healed.
+  bool comes_and_goes = false;
   std::vector<ParameterSpec> parameters = {};
   Capabilities needs = {};                 // of the service
   std::vector<std::string> modules = {};   // of the guest's kernel

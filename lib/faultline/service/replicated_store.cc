@@ -106,6 +106,10 @@ class Agreement {
 
 }  // namespace
 
+Duration ReplicatedStore::ElectionBound() const {
+  return election_timeout() + Scaled(std::chrono::seconds(3));
+}
+
 void ReplicatedStore::RequireAnswer(Node& node, Deadline deadline) {
   Status(node, deadline);
 }

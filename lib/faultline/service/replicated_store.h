@@ -66,6 +66,9 @@ class ReplicatedStore : public ManagedService, public LeadershipControl {
  public:
   // A member's upper bound for noticing that its leader is gone.
   virtual Duration election_timeout() const = 0;
+  // The bound on an outage after the loss of a leader, as a client sees it:
+  // noticing, electing, and the probe that meets the new one.
+  virtual Duration ElectionBound() const;
 
   // The client follows its node to new ports when the machine starts again.
   // Does not throw for a node that is off: requests to it were not sent, kFail.

@@ -6,6 +6,7 @@
 #include "faultline/base/log.h"
 #include "faultline/service/randomize_leader.h"
 #include "faultline/vm/machine.h"
+#include "faultline/workload/processor_waits.h"
 
 namespace faultline {
 namespace {
@@ -79,7 +80,7 @@ SweepOutcome ClusterBench::Run(const SweepCase& what,
   Resume(cluster, *store, what.seed);
   SweepOutcome outcome =
       RunSweepCase(*store, MakerOf({.cluster = cluster, .service = *store}),
-                   what, directory);
+                   what, directory, {}, LookAtMachines(*store));
   if (outcome.judgement != Judgement::kHolds) KeepEvidence(cluster, directory);
   return outcome;
 }

@@ -1,10 +1,13 @@
 #include "faultline/sweep/planted_store.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <ranges>
+#include <set>
 
 #include "faultline/base/error.h"
 
@@ -31,13 +34,39 @@ class SeenValues {
   std::map<std::string, std::optional<std::string>> values_;
 };
 
+// The members whose last request was not answered.
+class SilentMembers {
+ public:
+  void Note(const std::string& member, bool answered) {
+    const std::lock_guard lock(mutex_);
+    if (answered) {
+      silent_.erase(member);
+    } else {
+      silent_.insert(member);
+    }
+  }
+  bool Any() const {
+    const std::lock_guard lock(mutex_);
+    return !silent_.empty();
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> silent_;
+};
+
 bool Answered(const StoreReply& reply) { return reply.outcome == Outcome::kOk; }
 
 class PlantedClient : public StoreClient {
  public:
   PlantedClient(PlantedDefect defect, std::unique_ptr<StoreClient> client,
-                std::shared_ptr<SeenValues> seen)
-      : defect_(defect), client_(std::move(client)), seen_(std::move(seen)) {}
+                std::string member, std::shared_ptr<SeenValues> seen,
+                SilentMembers& silent)
+      : defect_(defect),
+        client_(std::move(client)),
+        member_(std::move(member)),
+        seen_(std::move(seen)),
+        silent_(silent) {}
 
   StoreReply Put(const std::string& key, const std::string& value,
                  Deadline deadline) override {
@@ -47,6 +76,9 @@ class PlantedClient : public StoreClient {
       return {.outcome = Outcome::kOk};
     }
     if (Answered(reply)) seen_->Set(key, value);
+    silent_.Note(member_, Answered(reply));
+    if (defect_ == PlantedDefect::kStalledMajority && silent_.Any())
+      return {.outcome = Outcome::kUnknown, .error = "a member is silent"};
     return reply;
   }
 
@@ -76,7 +108,9 @@ class PlantedClient : public StoreClient {
  private:
   const PlantedDefect defect_;
   const std::unique_ptr<StoreClient> client_;
+  const std::string member_;
   const std::shared_ptr<SeenValues> seen_;
+  SilentMembers& silent_;
 };
 
 // Tells when it ends.
@@ -137,7 +171,8 @@ class PlantedStore : public ReplicatedStore {
     const std::lock_guard lock(mutex_);
     auto& seen = seen_[node.name()];
     if (!seen) seen = std::make_shared<SeenValues>();
-    return std::make_unique<PlantedClient>(defect_, std::move(client), seen);
+    return std::make_unique<PlantedClient>(defect_, std::move(client),
+                                           node.name(), seen, silent_);
   }
 
   std::string name() const override { return store_->name(); }
@@ -149,6 +184,7 @@ class PlantedStore : public ReplicatedStore {
     return store_->settings();
   }
   std::string configuration() const override { return store_->configuration(); }
+  Duration ElectionBound() const override { return store_->ElectionBound(); }
   Duration election_timeout() const override {
     return store_->election_timeout();
   }
@@ -181,6 +217,7 @@ class PlantedStore : public ReplicatedStore {
   const PlantedDefect defect_;
   const std::unique_ptr<ReplicatedStore> store_;
   std::unique_ptr<PlantedWatch> watch_;
+  SilentMembers silent_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<SeenValues>> seen_;  // by node
 };
@@ -188,14 +225,17 @@ class PlantedStore : public ReplicatedStore {
 }  // namespace
 
 PlantedDefect ParsePlantedDefect(const std::string& text) {
-  if (text == "lost-write") return PlantedDefect::kLostWrite;
-  if (text == "stale-read") return PlantedDefect::kStaleRead;
-  if (text == "lost-event") return PlantedDefect::kLostEvent;
-  if (text == "repeated-event") return PlantedDefect::kRepeatedEvent;
+  static const std::map<std::string, PlantedDefect> defects = {
+      {"lost-write", PlantedDefect::kLostWrite},
+      {"stale-read", PlantedDefect::kStaleRead},
+      {"lost-event", PlantedDefect::kLostEvent},
+      {"repeated-event", PlantedDefect::kRepeatedEvent},
+      {"stalled-majority", PlantedDefect::kStalledMajority}};
+  const auto found = defects.find(text);
+  if (found != defects.end()) return found->second;
   throw UsageError(
-      fmt::format("there is no defect \"{}\" to plant; there are lost-write, "
-                  "stale-read, lost-event, repeated-event",
-                  text));
+      fmt::format("there is no defect \"{}\" to plant; there are {}", text,
+                  fmt::join(std::views::keys(defects), ", ")));
 }
 
 std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,

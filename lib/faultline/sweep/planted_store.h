@@ -21,10 +21,12 @@ enum class PlantedDefect {
   kLostEvent,
   // The same, but it brings the change before that once more.
   kRepeatedEvent,
+  // While a member does not answer, the others acknowledge nothing either.
+  kStalledMajority,
 };
 
-// "lost-write", "stale-read", "lost-event", "repeated-event". Throws UsageError
-// naming these.
+// "lost-write", "stale-read", "lost-event", "repeated-event",
+// "stalled-majority". Throws UsageError naming these.
 PlantedDefect ParsePlantedDefect(const std::string& text);
 
 // The store, with clients that have the defect. Thread-safe.

@@ -6,8 +6,11 @@
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
+#include "faultline/check/availability.h"
 #include "faultline/check/judge_run.h"
+#include "faultline/nemesis/downtimes.h"
 #include "faultline/sweep/sweep_load.h"
+#include "faultline/workload/processor_waits.h"
 
 namespace faultline {
 namespace {
@@ -24,23 +27,19 @@ CheckOptions CheckBudget() {
   return options;
 }
 
-Promises PromisesOf(const SweepLoad& load) {
-  return {.model = load.model,
-          .raft = true,
-          .logs_show_values = load.logs_show_values};
-}
-
 class SweepRun {
  public:
   SweepRun(ReplicatedStore& store, const SweepCase& what,
-           std::filesystem::path directory, const SweepPatience& patience)
+           std::filesystem::path directory, const SweepPatience& patience,
+           ProcessorWatch::Look look)
       : store_(store),
         what_(what),
         load_(FindSweepLoad(what.load)),
         directory_(std::move(directory)),
         patience_(patience),
         recorder_(directory_ / "history.jsonl", Metadata(store, what)),
-        workload_(store, load_.traffic, load_.options, what.seed, recorder_) {
+        workload_(store, load_.traffic, load_.options, what.seed, recorder_),
+        processor_waits_(std::move(look), recorder_) {
     if (load_.watches.empty()) return;
     watchers_ = std::make_unique<Watchers>(
         store, load_.watches, directory_ / "watch.jsonl", recorder_);
@@ -137,10 +136,24 @@ class SweepRun {
     evidence_.history = std::make_shared<const History>(recorder_.Snapshot());
     Count();
     WriteRunEvidence(evidence_, directory_);
-    const Promises promises = PromisesOf(load_);
+    const Promises promises = MakePromises();
     WriteFileAtomically(directory_ / "promises.json", ToJson(promises));
     for (Verdict& verdict : JudgeRun(evidence_, promises, CheckBudget()))
       Add(std::move(verdict));
+  }
+
+  // Outages are bounded during the faults too, where they leave a majority.
+  Promises MakePromises() {
+    const Duration limit = store_.ElectionBound();
+    const std::vector<Downtime> downtimes =
+        InevitableDowntimes(evidence_.history->faults, what_.plan);
+    const auto late = LateOutages(evidence_.probes, limit.count(), downtimes);
+    return {.model = load_.model,
+            .raft = true,
+            .logs_show_values = load_.logs_show_values,
+            .outage_limit_ns = limit.count(),
+            .downtimes = downtimes,
+            .processor_wait = processor_waits_.LeastIn(late)};
   }
 
   void Count() {
@@ -199,6 +212,7 @@ class SweepRun {
   const SweepPatience patience_;
   Recorder recorder_;
   StoreWorkload workload_;
+  ProcessorWaits processor_waits_;
   std::unique_ptr<Watchers> watchers_;
   RunEvidence evidence_;
   SweepOutcome outcome_;
@@ -221,8 +235,9 @@ std::string SweepOutcome::Reason() const {
 SweepOutcome RunSweepCase(ReplicatedStore& store, const Nemesis::Maker& make,
                           const SweepCase& what,
                           const std::filesystem::path& directory,
-                          const SweepPatience& patience) {
-  return SweepRun(store, what, directory, patience).Run(make);
+                          const SweepPatience& patience,
+                          ProcessorWatch::Look look) {
+  return SweepRun(store, what, directory, patience, std::move(look)).Run(make);
 }
 
 }  // namespace faultline

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "faultline/base/deadline.h"
+#include "faultline/base/processor_watch.h"
 #include "faultline/evidence/verdict.h"
 #include "faultline/nemesis/nemesis.h"
 #include "faultline/service/replicated_store.h"
@@ -41,17 +43,24 @@ struct SweepPatience {
   Duration to_end_plan = std::chrono::seconds(240);  // beyond its length
 };
 
+// No machine is looked at: none is starved.
+inline std::map<pid_t, ProcessorUse> LookAtNothing() { return {}; }
+
 // One run on a store that is formed and healthy: load, the plan beside it, all
 // healed, convergence and service required, every key read through every
 // member, everything judged. Leaves history.jsonl, trace.jsonl, probes.jsonl,
 // <node>-commits.jsonl, plan.txt, verdict.txt and, if the load watches,
 // watch.jsonl in `directory`. A plan that
-// could not be carried out makes the run kUnknown at best. Throws what is
+// could not be carried out makes the run kUnknown at best. While a plan leaves
+// a majority, requests must be acknowledged again within the store's
+// ElectionBound (InevitableDowntimes), unless a machine that `look` looks at
+// was starved meanwhile. Throws what is
 // broken outside of store and faults (a recorder that cannot write). When it
 // returns, all is healed as far as that was possible.
 SweepOutcome RunSweepCase(ReplicatedStore& store, const Nemesis::Maker& make,
                           const SweepCase& what,
                           const std::filesystem::path& directory,
-                          const SweepPatience& patience = {});
+                          const SweepPatience& patience = {},
+                          ProcessorWatch::Look look = LookAtNothing);
 
 }  // namespace faultline

@@ -120,17 +120,6 @@ ActiveFault ServiceTest::Inject(
   return InjectFault(fault_context(), recorder(), spec);
 }
 
-void ServiceTest::StartProcessorWatch() {
-  processor_watch_ = std::make_unique<ProcessorWatch>([this] {
-    std::map<pid_t, ProcessorUse> uses;
-    for (Node* node : cluster().nodes()) {
-      const pid_t pid = node->machine().pid();
-      if (const auto use = ProcessorUseOf(pid)) uses[pid] = *use;
-    }
-    return uses;
-  });
-}
-
 Workload& ServiceTest::StartLoad(std::shared_ptr<LoadDriver> driver,
                                  const WorkloadOptions& options) {
   return UseLoad(std::make_unique<Workload>(std::move(driver), options,
@@ -138,7 +127,8 @@ Workload& ServiceTest::StartLoad(std::shared_ptr<LoadDriver> driver,
 }
 
 Workload& ServiceTest::UseLoad(std::unique_ptr<Workload> load) {
-  StartProcessorWatch();
+  processor_waits_ =
+      std::make_unique<ProcessorWaits>(LookAtMachines(service()), recorder());
   load_ = std::move(load);
   load_->Start();
   return *load_;
@@ -178,28 +168,9 @@ Verdict ServiceTest::Judge(const Promises& promises) {
 }
 
 void ServiceTest::RecordProcessorWait() {
-  if (!processor_watch_) return;
-  const auto wait =
-      processor_watch_->LongestWait(TimeOf(0), TimeOf(recorder().Now()));
+  if (!processor_waits_) return;
   RecordFact("waited for a processor",
-             fmt::format("{:.0f} %", 100 * wait.value_or(0)));
-}
-
-TimePoint ServiceTest::TimeOf(std::int64_t recorded_ns) {
-  const TimePoint began =
-      std::chrono::steady_clock::now() - Duration(recorder().Now());
-  return began + Duration(recorded_ns);
-}
-
-double ServiceTest::ProcessorWaitIn(const std::vector<Outage>& outages) {
-  if (!processor_watch_ || outages.empty()) return 0;
-  double least = 1;
-  for (const Outage& outage : outages) {
-    const auto wait = processor_watch_->LongestWait(TimeOf(outage.begin_ns),
-                                                    TimeOf(outage.end_ns));
-    least = std::min(least, wait.value_or(0));
-  }
-  return least;
+             fmt::format("{:.0f} %", 100 * processor_waits_->Longest()));
 }
 
 Verdict ServiceTest::JudgeOutages(Duration limit,
@@ -207,8 +178,10 @@ Verdict ServiceTest::JudgeOutages(Duration limit,
   outages_judged_ = true;
   RecordFact(kOutageBoundFact, ToText(limit));
   promises_.outage_limit_ns = limit.count();
-  promises_.processor_wait =
-      ProcessorWaitIn(LateOutages(probes(), limit.count(), downtimes));
+  if (processor_waits_) {
+    promises_.processor_wait = processor_waits_->LeastIn(
+        LateOutages(probes(), limit.count(), downtimes));
+  }
   promises_.downtimes = std::move(downtimes);
   KeepPromises();
   return Record(faultline::JudgeOutages(probes(), promises_));
@@ -216,7 +189,7 @@ Verdict ServiceTest::JudgeOutages(Duration limit,
 
 void ServiceTest::TearDown() {
   load_.reset();
-  processor_watch_.reset();
+  processor_waits_.reset();
   // It may have threads of its own, that use the cluster.
   service_.reset();
   ClusterTest::TearDown();

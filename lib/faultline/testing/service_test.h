@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "faultline/base/processor_watch.h"
 #include "faultline/check/judge_run.h"
 #include "faultline/fault/active_fault.h"
 #include "faultline/service/managed_service.h"
 #include "faultline/testing/cluster_test.h"
+#include "faultline/workload/processor_waits.h"
 #include "faultline/workload/workload.h"
 
 namespace faultline {
@@ -100,17 +100,12 @@ class ServiceTest : public ClusterTest {
 
  private:
   void MakeService(const ServiceBinding& binding);
-  void StartProcessorWatch();
   void RecordProcessorWait();
-  // Of the late outages: how much of its time the node waited for a processor
-  // that waited most, in the outage in which that was least.
-  double ProcessorWaitIn(const std::vector<Outage>& outages);
-  TimePoint TimeOf(std::int64_t recorded_ns);
   void KeepPromises();
 
   std::unique_ptr<ManagedService> service_;
   std::unique_ptr<Workload> load_;
-  std::unique_ptr<ProcessorWatch> processor_watch_;
+  std::unique_ptr<ProcessorWaits> processor_waits_;
   RunEvidence evidence_{.history = std::make_shared<const History>()};
   Promises promises_;
   bool outages_judged_ = false;

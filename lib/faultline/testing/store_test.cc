@@ -99,10 +99,6 @@ Workload& StoreTest::StartLoad(const WorkloadOptions& options,
                                                  run().seed, recorder()));
 }
 
-Duration StoreTest::ElectionBound() {
-  return store().election_timeout() + Scaled(3s);
-}
-
 // Members wait for once to twice the same time before they stand.
 Duration StoreTest::ContinuityBound() { return store().election_timeout() / 2; }
 
@@ -130,7 +126,9 @@ Verdict StoreTest::Judge() {
   return watched.Holds() ? judged : Combine({watched, judged});
 }
 
-Verdict StoreTest::JudgeRecovery() { return JudgeOutages(ElectionBound()); }
+Verdict StoreTest::JudgeRecovery() {
+  return JudgeOutages(store().ElectionBound());
+}
 
 Verdict StoreTest::JudgeContinuity() { return JudgeOutages(ContinuityBound()); }
 
@@ -138,7 +136,7 @@ Verdict StoreTest::JudgeRecoveryAfterFaults() {
   std::vector<Downtime> downtimes;
   for (const FaultInterval& fault : history().faults)
     downtimes.push_back({fault.begin_ns, fault.end_ns});
-  return JudgeOutages(ElectionBound(), std::move(downtimes));
+  return JudgeOutages(store().ElectionBound(), std::move(downtimes));
 }
 
 void StoreTest::TearDown() {

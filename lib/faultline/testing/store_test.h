@@ -43,15 +43,12 @@ class StoreTest : public ServiceTest {
   // watches; stopped by Judge at the latest.
   Workload& StartLoad(const WorkloadOptions& options = {},
                       const StoreTraffic& traffic = {});
-  // The bound on an outage after the loss of a leader: noticing, electing, and
-  // the probe that sees it.
-  Duration ElectionBound();
   // The bound on an outage where a leader keeps its majority: the shortest time
   // in which a member begins an election.
   Duration ContinuityBound();
 
   // After Judge, as JudgeOutages does. Of scenarios in which the leader may be
-  // lost: within ElectionBound.
+  // lost: within the store's ElectionBound.
   Verdict JudgeRecovery();
   // In which it is not: within ContinuityBound.
   Verdict JudgeContinuity();

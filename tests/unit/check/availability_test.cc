@@ -60,9 +60,19 @@ TEST(Recovery, IsViolatedByALongOutage) {
 }
 
 TEST(Recovery, IsViolatedByAnOutageThatNeverEnds) {
-  const Verdict verdict = CheckRecovery(Series("11."), 60 * kSecond);
+  const Verdict verdict = CheckRecovery(Series("11...."), 2 * kSecond);
   EXPECT_EQ(verdict.judgement, Judgement::kViolated);
   EXPECT_THAT(verdict.evidence, Contains(HasSubstr("still at the last probe")));
+}
+
+TEST(Recovery, IsUnknownIfTheProbesEndBeforeAnOutageIsLate) {
+  for (const char* answers : {"11.", "11...", "1..1.."}) {
+    const Verdict verdict = CheckRecovery(Series(answers), 3 * kSecond);
+    EXPECT_EQ(verdict.judgement, Judgement::kUnknown) << answers;
+    EXPECT_THAT(verdict.evidence, Contains(HasSubstr("might have ended")));
+  }
+  EXPECT_EQ(CheckRecovery(Series("1....1."), 3 * kSecond).judgement,
+            Judgement::kViolated);
 }
 
 TEST(Recovery, IsUnknownIfNothingWorkedBeforeTheFirstFailure) {
@@ -89,12 +99,21 @@ TEST(Recovery, IsNotHelpedByADowntimeThatTheOutageDoesNotTouch) {
               Judgement::kViolated);
 }
 
+TEST(Recovery, IsNotExcusedByADowntimeThatCameTooLate) {
+  const std::vector<Probe> probes = Series("11......111");
+  const std::vector<Downtime> moments = {{2 * kSecond, 2 * kSecond},
+                                         {8 * kSecond, 8 * kSecond}};
+  EXPECT_EQ(CheckRecovery(probes, 2 * kSecond, moments).judgement,
+            Judgement::kViolated);
+  EXPECT_TRUE(CheckRecovery(probes, 7 * kSecond, moments).Holds());
+}
+
 // A downtime is no permission to stay down for good.
 TEST(Recovery, FromADowntimeMustComeToo) {
-  EXPECT_EQ(CheckRecovery(Series("11....."), 60 * kSecond,
-                          {{2 * kSecond, 6 * kSecond}})
-                .judgement,
-            Judgement::kViolated);
+  EXPECT_EQ(
+      CheckRecovery(Series("11......."), kSecond, {{2 * kSecond, 6 * kSecond}})
+          .judgement,
+      Judgement::kViolated);
 }
 
 TEST(LateOutages, AreThoseBeyondTheLimit) {

@@ -67,6 +67,7 @@ class FakeSweep : public testing::Test {
                          const std::filesystem::path& directory) {
     auto owned = std::make_unique<FaultyStore>(3);
     FaultyStore& fake = *owned;
+    fake.election_bound = election_bound_;
     std::unique_ptr<ReplicatedStore> store = std::move(owned);
     if (plant_) store = Plant(*plant_, std::move(store));
     const auto make = [&](const FaultSpec& spec) -> std::unique_ptr<Fault> {
@@ -90,6 +91,7 @@ class FakeSweep : public testing::Test {
 
   SweepOptions options_;
   std::optional<PlantedDefect> plant_;
+  Duration election_bound_ = 4s;
   ScratchDirectory scratch_;
   std::vector<std::string> lines_;
 };
@@ -189,6 +191,30 @@ TEST_F(FakeSweep, KeepsTheEvidenceOfAViolation) {
     EXPECT_THAT(names, Contains(name));
   }
   EXPECT_EQ(ReadPlan(scratch_.path() / "run-1" / "plan.txt"), *options_.plan);
+}
+
+// A fault that leaves a majority: requests must be acknowledged again before it
+// is healed.
+TEST_F(FakeSweep, FindsAMajorityThatDoesNotServeDuringAFault) {
+  plant_ = PlantedDefect::kStalledMajority;
+  election_bound_ = 300ms;
+  options_.shrink = false;
+  options_.plan =
+      ParsePlan("nodes 3\nat 100 ms for 900 ms: process-kill node2\n", "plan");
+  const SweepSummary summary = Run();
+  ASSERT_EQ(summary.violated, 1) << lines_.back();
+  EXPECT_THAT(
+      summary.violations[0].outcome.Reason(),
+      AllOf(HasSubstr("every outage ends within"), HasSubstr("down from")));
+}
+
+TEST_F(FakeSweep, ExcusesAnOutageWhileNoMajorityIsLeft) {
+  plant_ = PlantedDefect::kStalledMajority;
+  election_bound_ = 300ms;
+  options_.runs = 1;
+  options_.plan = ParsePlan(
+      "nodes 3\nat 100 ms for 900 ms: process-kill node1,node2\n", "plan");
+  EXPECT_EQ(Run().held, 1) << lines_.back();
 }
 
 TEST_F(FakeSweep, WithoutAFaultHoldsInSpiteOfThePlantedDefect) {

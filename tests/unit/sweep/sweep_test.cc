@@ -216,7 +216,7 @@ TEST(SweepNames, UnknownOnesAreRefusedWithWhatExists) {
   EXPECT_THAT(ErrorOf([] { FindSweepLoad("queue"); }),
               HasSubstr("there is no load \"queue\"; there are register, map"));
   EXPECT_THAT(ErrorOf([] { ParsePlantedDefect("bug"); }),
-              HasSubstr("lost-write, stale-read"));
+              HasSubstr("lost-event, lost-write"));
 }
 
 }  // namespace

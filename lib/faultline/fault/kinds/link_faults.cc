@@ -117,6 +117,7 @@ std::vector<FaultKind> LinkFaults() {
                       "again and again",
        .area = FaultArea::kLink,
        .targets = any,
+       .comes_and_goes = true,
        .parameters = {{.name = "period",
                        .description = "half of it down, half of it up",
                        .type = ParameterSpec::Type::kDuration,

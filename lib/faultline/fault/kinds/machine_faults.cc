@@ -203,6 +203,7 @@ FaultKind CpuStarvationKind(TargetCount any) {
               "slices; its clocks go on",
           .area = FaultArea::kMachine,
           .targets = any,
+          .comes_and_goes = true,
           .parameters = {{.name = "share",
                           .description = "of the time that it may run",
                           .type = ParameterSpec::Type::kPercent,

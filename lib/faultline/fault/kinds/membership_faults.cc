@@ -234,6 +234,7 @@ std::vector<FaultKind> MembershipFaults() {
                       "after the other",
        .area = FaultArea::kMembership,
        .targets = {.fewest = 1, .most = TargetCount::kAll},
+       .comes_and_goes = true,
        .parameters = {By("how each service ends", {"terminate", "kill"})},
        .impact = ImpactOfRollingRestart,
        .make =

@@ -224,6 +224,7 @@ std::vector<FaultKind> ProcessFaults() {
        .area = FaultArea::kService,
        .targets = any,
        .stops_node = true,
+       .comes_and_goes = true,
        .parameters = {Span("up", "from a start to the next kill", "1s"),
                       Span("down", "from a kill to the next start", "500ms"),
                       UnitParameter()},
