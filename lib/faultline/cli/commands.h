@@ -13,6 +13,7 @@ void AddSweepCommand(Command app, int& status);
 void AddImageCommand(Command app, int& status);
 void AddBenchCommand(Command app, int& status);
 void AddDoctorCommand(Command app, int& status);
+void AddDocumentCommand(Command app, int& status);
 
 // What `faultline check` takes and does, for a program that does nothing else.
 inline constexpr char kCheckDescription[] =

@@ -48,6 +48,7 @@ void AddCommands(Command app, int& status) {
   faultline::AddImageCommand(app, status);
   faultline::AddBenchCommand(app, status);
   faultline::AddDoctorCommand(app, status);
+  faultline::AddDocumentCommand(app, status);
 }
 
 // The command line's own message would only say that one is required.

@@ -114,7 +114,9 @@ function drawOutage(view, row, outage) {
     const seconds = `${((end - outage.begin) / 1e6).toFixed(2)} s`;
     if (right - left > 40) textIn(context, `down ${seconds}`, left + 4, row.y + 9, right - left - 4);
   }
-  if (run.raw.bound === null || end - outage.begin < run.raw.bound / 20) return;
+  // Beside the longest alone: the others' would cover one another.
+  const longest = run.raw.outages.every((other) => other.end - other.begin <= outage.end - outage.begin);
+  if (run.raw.bound === null || !(longest || end - outage.begin > run.raw.bound / 2)) return;
   const limit = x(deadlineOf(run.raw, outage));
   if (limit < view.gutter || limit > view.width) return;
   context.fillStyle = colours().bound;
