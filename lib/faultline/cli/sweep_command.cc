@@ -45,6 +45,7 @@ struct SweepArguments {
   bool lose_quorum = false;
   bool no_shrink = false;
   bool go_on = false;
+  bool no_canary = false;
   bool dry_run = false;
   bool strict = false;
   std::string shrink_runs = "2/3";
@@ -189,11 +190,13 @@ std::string SweepRecord(const SweepArguments& arguments,
                           {"reason", violation.outcome.Reason()},
                           {"plan", violation.plan_file.string()}});
   }
+  const std::string canary = summary.canary ? ToText(*summary.canary) : "";
   const nlohmann::json json = {
       {"id", MakeRunId()},
       {"shard", arguments.shard},
       {"first_seed", options.seed},
       {"stride", options.stride},
+      {"canary", canary},
       {"held", summary.held},
       {"violated", summary.violated},
       {"inconclusive", summary.inconclusive},
@@ -232,6 +235,15 @@ int RunSweep(const SweepArguments& arguments) {
         return outcome;
       },
       directory.path(), [&](const std::string& line) { progress.Print(line); });
+  std::optional<ClusterBench> canary_bench;
+  // Whoever plants a defect has one to find.
+  if (!arguments.no_canary && !plant) {
+    sweep.SetCanary([&](PlantedDefect defect, const SweepCase& what,
+                        const std::filesystem::path& place) {
+      if (!canary_bench) canary_bench.emplace(role, arguments.nodes, defect);
+      return canary_bench->Run(what, place);
+    });
+  }
   const SweepSummary summary = sweep.Run();
   const std::string report = ToText(summary, RerunLine(arguments));
   directory.Write("sweep.txt", report);
@@ -302,6 +314,8 @@ void AddRules(Command command, SweepArguments& arguments) {
       .NonNegative()
       .ShowDefault();
   command.AddFlag("--go-on", arguments.go_on, "after a violation");
+  command.AddFlag("--no-canary", arguments.no_canary,
+                  "do not look for a planted defect first");
   command.AddFlag("--strict", arguments.strict,
                   "refuse to leave out a fault for which the service lacks a "
                   "capability (gap)");

@@ -222,20 +222,31 @@ class PlantedStore : public ReplicatedStore {
   std::map<std::string, std::shared_ptr<SeenValues>> seen_;  // by node
 };
 
-}  // namespace
-
-PlantedDefect ParsePlantedDefect(const std::string& text) {
+const std::map<std::string, PlantedDefect>& Defects() {
   static const std::map<std::string, PlantedDefect> defects = {
       {"lost-write", PlantedDefect::kLostWrite},
       {"stale-read", PlantedDefect::kStaleRead},
       {"lost-event", PlantedDefect::kLostEvent},
       {"repeated-event", PlantedDefect::kRepeatedEvent},
       {"stalled-majority", PlantedDefect::kStalledMajority}};
-  const auto found = defects.find(text);
-  if (found != defects.end()) return found->second;
+  return defects;
+}
+
+}  // namespace
+
+PlantedDefect ParsePlantedDefect(const std::string& text) {
+  const auto found = Defects().find(text);
+  if (found != Defects().end()) return found->second;
   throw UsageError(
       fmt::format("there is no defect \"{}\" to plant; there are {}", text,
-                  fmt::join(std::views::keys(defects), ", ")));
+                  fmt::join(std::views::keys(Defects()), ", ")));
+}
+
+std::string ToText(PlantedDefect defect) {
+  for (const auto& [name, named] : Defects()) {
+    if (named == defect) return name;
+  }
+  throw UsageError("a planted defect without a name");
 }
 
 std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,

@@ -28,6 +28,8 @@ enum class PlantedDefect {
 // "lost-write", "stale-read", "lost-event", "repeated-event",
 // "stalled-majority". Throws UsageError naming these.
 PlantedDefect ParsePlantedDefect(const std::string& text);
+// The inverse.
+std::string ToText(PlantedDefect defect);
 
 // The store, with clients that have the defect. Thread-safe.
 std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,

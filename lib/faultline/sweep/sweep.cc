@@ -5,15 +5,54 @@
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
 #include "faultline/base/random.h"
+#include "faultline/sweep/sweep_load.h"
 
 namespace faultline {
 namespace {
 
-constexpr std::uint64_t kLoadStream = 0x6c6f6164;  // "load"
+constexpr std::uint64_t kLoadStream = 0x6c6f6164;    // "load"
+constexpr std::uint64_t kCanaryStream = 0x63616e61;  // "cana"
 // A machine that cannot run anything would only fill the disk.
 constexpr int kMostInconclusiveInARow = 5;
 
+bool CanShow(const SweepLoad& load, PlantedDefect defect) {
+  switch (defect) {
+    case PlantedDefect::kLostWrite:  // of plain writes, which sets have none of
+      return load.traffic.kind != LoadKind::kSet;
+    case PlantedDefect::kStaleRead:
+      return true;
+    case PlantedDefect::kLostEvent:
+    case PlantedDefect::kRepeatedEvent:
+      return !load.watches.empty();
+    case PlantedDefect::kStalledMajority:  // needs faults of the right kind
+      break;
+  }
+  return false;
+}
+
+std::vector<std::string> LoadsThatShow(PlantedDefect defect,
+                                       const std::vector<std::string>& loads) {
+  std::vector<std::string> fitting;
+  for (const std::string& load : loads) {
+    if (CanShow(FindSweepLoad(load), defect)) fitting.push_back(load);
+  }
+  return fitting;
+}
+
 }  // namespace
+
+PlantedDefect DrawCanary(const std::vector<std::string>& loads,
+                         std::uint64_t seed) {
+  std::vector<PlantedDefect> defects;
+  for (const PlantedDefect defect :
+       {PlantedDefect::kLostWrite, PlantedDefect::kStaleRead,
+        PlantedDefect::kLostEvent, PlantedDefect::kRepeatedEvent}) {
+    if (!LoadsThatShow(defect, loads).empty()) defects.push_back(defect);
+  }
+  internal::RandomStream random(seed, kCanaryStream);
+  return defects.at(
+      static_cast<std::size_t>(random.Below(static_cast<int>(defects.size()))));
+}
 
 SweepCase DrawCase(const SweepOptions& options, std::uint64_t seed) {
   internal::RandomStream random(seed, kLoadStream);
@@ -27,7 +66,7 @@ SweepCase DrawCase(const SweepOptions& options, std::uint64_t seed) {
 
 int SweepSummary::ExitStatus() const {
   if (violated > 0) return 1;
-  return inconclusive > 0 || held == 0 ? 2 : 0;
+  return inconclusive > 0 || held == 0 || CanaryMissed() ? 2 : 0;
 }
 
 Sweep::Sweep(SweepOptions options, Bench bench, std::filesystem::path directory,
@@ -45,19 +84,45 @@ bool Sweep::IsOver() const {
 }
 
 SweepSummary Sweep::Run() {
+  if (canary_bench_) LookForCanary();
   for (std::uint64_t seed = options_.seed; !IsOver(); seed += options_.stride)
     RunNext(seed);
   return summary_;
 }
 
-SweepOutcome Sweep::RunInto(const SweepCase& what, const std::string& name) {
+// Its load and plan are drawn as every run's are, from the sweep's own seeds.
+void Sweep::LookForCanary() {
+  Canary canary{.defect = DrawCanary(options_.loads, options_.seed)};
+  SweepOptions options = options_;
+  options.loads = LoadsThatShow(canary.defect, options_.loads);
+  const Bench bench = [&](const SweepCase& what, const auto& directory) {
+    return canary_bench_(canary.defect, what, directory);
+  };
+  std::uint64_t seed = options_.seed;
+  while (!canary.found && canary.tries < options_.canary_tries) {
+    ++canary.tries;
+    const SweepCase what = DrawCase(options, seed);
+    const std::string name = fmt::format("canary-{}", canary.tries);
+    const SweepOutcome outcome = RunInto(bench, what, name);
+    print_(fmt::format("canary [{}] {}", canary.tries, ToLine(what, outcome)));
+    canary.found = outcome.judgement == Judgement::kViolated;
+    seed += options_.stride;
+  }
+  for (int i = 1; canary.found && i <= canary.tries; ++i)
+    std::filesystem::remove_all(directory_ / fmt::format("canary-{}", i));
+  print_("canary " + ToText(canary));
+  summary_.canary = canary;
+}
+
+SweepOutcome Sweep::RunInto(const Bench& bench, const SweepCase& what,
+                            const std::string& name) {
   const std::filesystem::path directory = directory_ / name;
   std::filesystem::create_directory(directory);
   std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
   const TimePoint began = std::chrono::steady_clock::now();
   SweepOutcome outcome;
   try {
-    outcome = bench_(what, directory);
+    outcome = bench(what, directory);
   } catch (const UsageError&) {
     throw;
   } catch (const std::exception& error) {
@@ -74,7 +139,7 @@ SweepOutcome Sweep::RunInto(const SweepCase& what, const std::string& name) {
 void Sweep::RunNext(std::uint64_t seed) {
   const std::string name = fmt::format("run-{}", summary_.runs() + 1);
   const SweepCase what = DrawCase(options_, seed);
-  const SweepOutcome outcome = RunInto(what, name);
+  const SweepOutcome outcome = RunInto(bench_, what, name);
   summary_.took += outcome.took;
   print_(fmt::format("[{}] {}", summary_.runs() + 1, ToLine(what, outcome)));
   const bool inconclusive = outcome.judgement == Judgement::kUnknown;
@@ -109,7 +174,7 @@ ShrunkPlan Sweep::Shrink(const SweepCase& what, const std::string& name) {
     SweepCase smaller = what;
     smaller.plan = plan;
     const std::string directory = fmt::format("{}/shrink-{}", name, ++tries);
-    const SweepOutcome outcome = RunInto(smaller, directory);
+    const SweepOutcome outcome = RunInto(bench_, smaller, directory);
     print_(fmt::format("  shrinking [{}] {}", tries, ToLine(smaller, outcome)));
     return outcome.judgement == Judgement::kViolated;
   };

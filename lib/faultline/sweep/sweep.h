@@ -10,6 +10,7 @@
 #include "faultline/base/deadline.h"
 #include "faultline/nemesis/plan_rules.h"
 #include "faultline/nemesis/shrink.h"
+#include "faultline/sweep/planted_store.h"
 #include "faultline/sweep/sweep_run.h"
 
 namespace faultline {
@@ -27,11 +28,23 @@ struct SweepOptions {
   bool shrink = true;
   Repetition repetition;
   Duration time_to_shrink = std::chrono::minutes(20);
-  bool go_on = false;  // after a violation
+  bool go_on = false;    // after a violation
+  int canary_tries = 5;  // at most
+};
+
+// The search for a defect that was planted to try the sweep itself.
+struct Canary {
+  PlantedDefect defect = PlantedDefect::kLostWrite;
+  int tries = 0;
+  bool found = false;
 };
 
 // What of a case a seed decides.
 SweepCase DrawCase(const SweepOptions& options, std::uint64_t seed);
+
+// Which defect a seed plants, among those that these loads can show.
+PlantedDefect DrawCanary(const std::vector<std::string>& loads,
+                         std::uint64_t seed);
 
 struct SweepViolation {
   SweepCase what;
@@ -46,10 +59,13 @@ struct SweepSummary {
   int inconclusive = 0;
   Duration took{0};  // drawn runs alone, without shrinking
   std::vector<SweepViolation> violations;
+  std::optional<Canary> canary = {};  // absent: not wanted
 
+  // It was looked for in vain: that runs held says nothing.
+  bool CanaryMissed() const { return canary && !canary->found; }
   int runs() const { return held + violated + inconclusive; }
   // 0 all held, 1 a violation, 2 nothing violated but something inconclusive,
-  // or no run at all.
+  // no run at all, or the canary missed.
   int ExitStatus() const;
 };
 
@@ -66,10 +82,20 @@ class Sweep {
   Sweep(SweepOptions options, Bench bench, std::filesystem::path directory,
         Print print);
 
+  // A run of the same kind on a store with this defect.
+  using CanaryBench = std::function<SweepOutcome(
+      PlantedDefect, const SweepCase&, const std::filesystem::path&)>;
+
+  // Looks for a canary before all else: runs in canary-1/, ..., which count for
+  // nothing else and are kept only if it was missed.
+  void SetCanary(CanaryBench bench) { canary_bench_ = std::move(bench); }
+
   SweepSummary Run();
 
  private:
-  SweepOutcome RunInto(const SweepCase& what, const std::string& name);
+  SweepOutcome RunInto(const Bench& bench, const SweepCase& what,
+                       const std::string& name);
+  void LookForCanary();
   void RunNext(std::uint64_t seed);
   void TakeViolation(const SweepCase& what, const SweepOutcome& outcome,
                      const std::string& name);
@@ -78,6 +104,7 @@ class Sweep {
 
   const SweepOptions options_;
   const Bench bench_;
+  CanaryBench canary_bench_;
   const std::filesystem::path directory_;
   const Print print_;
   SweepSummary summary_;
@@ -87,6 +114,8 @@ class Sweep {
 // "seed 12 load map faults 3 operations 812 (780 acknowledged) outage 1.2 s
 // held (24 s)".
 std::string ToLine(const SweepCase& what, const SweepOutcome& outcome);
+// "lost-write found in try 2".
+std::string ToText(const Canary& canary);
 // Leads with each violation's smallest plan, then counts.
 std::string ToText(const SweepSummary& summary, const std::string& rerun);
 

@@ -71,8 +71,18 @@ std::string ToLine(const SweepCase& what, const SweepOutcome& outcome) {
       Seconds(outcome.took), reason.empty() ? "" : ": " + reason);
 }
 
+std::string ToText(const Canary& canary) {
+  const std::string defect = ToText(canary.defect);
+  if (canary.found)
+    return fmt::format("{} found in try {}", defect, canary.tries);
+  return fmt::format("{} NOT FOUND in {} tries", defect, canary.tries);
+}
+
 std::string ToText(const SweepSummary& summary, const std::string& rerun) {
   std::string text;
+  if (summary.CanaryMissed())
+    text = fmt::format("canary {}: this sweep's green is not to be believed\n",
+                       ToText(*summary.canary));
   for (const SweepViolation& violation : summary.violations) {
     text += ToText(violation, rerun);
   }

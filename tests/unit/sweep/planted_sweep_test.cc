@@ -89,6 +89,25 @@ class FakeSweep : public testing::Test {
     return sweep.Run();
   }
 
+  // The same with a canary.
+  SweepSummary RunWithCanary() {
+    const auto print = [this](const std::string& line) {
+      lines_.push_back(line);
+    };
+    const auto bench = [this](const SweepCase& what, const auto& place) {
+      return RunOnFake(what, place);
+    };
+    Sweep sweep(options_, bench, scratch_.path(), print);
+    sweep.SetCanary([&](PlantedDefect defect, const SweepCase& what,
+                        const std::filesystem::path& place) {
+      plant_ = defect;
+      SweepOutcome outcome = RunOnFake(what, place);
+      plant_.reset();
+      return outcome;
+    });
+    return sweep.Run();
+  }
+
   SweepOptions options_;
   std::optional<PlantedDefect> plant_;
   Duration election_bound_ = 4s;
@@ -230,6 +249,27 @@ TEST_F(FakeSweep, WithoutAFaultHoldsInSpiteOfAPlantedWatchDefect) {
   options_.runs = 1;
   options_.plan = FaultPlan{};
   EXPECT_EQ(Run().held, 1) << lines_.back();
+}
+
+TEST_F(FakeSweep, FindsItsCanaryWhileTheStoreHolds) {
+  options_.runs = 1;
+  options_.plan =
+      ParsePlan("nodes 3\nat 100 ms for 800 ms: process-kill node2\n", "plan");
+  const SweepSummary summary = RunWithCanary();
+  EXPECT_TRUE(summary.canary->found) << lines_.front();
+  EXPECT_EQ(summary.held, 1) << lines_.back();
+  EXPECT_EQ(summary.ExitStatus(), 0);
+  EXPECT_TRUE(NamesIn(scratch_.path()).empty());
+}
+
+TEST_F(FakeSweep, WithoutAFaultMissesItsCanary) {
+  options_.runs = 1;
+  options_.canary_tries = 2;
+  options_.plan = FaultPlan{};
+  const SweepSummary summary = RunWithCanary();
+  EXPECT_EQ(summary.held, 1) << lines_.back();
+  EXPECT_EQ(summary.canary->tries, 2);
+  EXPECT_EQ(summary.ExitStatus(), 2);
 }
 
 TEST_F(FakeSweep, DrawsTheSameCaseFromTheSameSeed) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <set>
 #include <stdexcept>
 
 #include "faultline/base/error.h"
@@ -127,6 +129,82 @@ TEST_F(ScriptedSweep, CountsInItsReport) {
   EXPECT_THAT(ToText(summary, "faultline sweep"),
               AllOf(testing::StartsWith("4 runs in "),
                     HasSubstr("4 held, 0 violated, 0 inconclusive")));
+}
+
+class CanarySweep : public ScriptedSweep {
+ protected:
+  // The canary is found in try `found_in`, all else holds.
+  SweepSummary RunFoundIn(int found_in) {
+    int tries = 0;
+    Sweep sweep(
+        options_,
+        [](const SweepCase&, const auto&) {
+          return Outcome(Judgement::kHolds);
+        },
+        scratch_.path(),
+        [this](const std::string& line) { lines_.push_back(line); });
+    sweep.SetCanary([&](PlantedDefect, const SweepCase& what, const auto&) {
+      loads_.push_back(what.load);
+      return Outcome(++tries == found_in ? Judgement::kViolated
+                                         : Judgement::kUnknown);
+    });
+    return sweep.Run();
+  }
+  bool IsKept() const {
+    return std::filesystem::exists(scratch_.path() / "canary-1");
+  }
+
+  std::vector<std::string> loads_;
+};
+
+TEST_F(CanarySweep, FoundItCountsForNothingElseAndLeavesNothing) {
+  const SweepSummary summary = RunFoundIn(2);
+  EXPECT_EQ(summary.held, 4);
+  EXPECT_EQ(summary.violated, 0);
+  EXPECT_EQ(summary.ExitStatus(), 0);
+  EXPECT_EQ(summary.canary->tries, 2);
+  EXPECT_FALSE(IsKept());
+  EXPECT_THAT(lines_, testing::Contains(HasSubstr("found in try 2")));
+}
+
+TEST_F(CanarySweep, MissedItIsNotBelieved) {
+  const SweepSummary summary = RunFoundIn(options_.canary_tries + 1);
+  EXPECT_EQ(summary.held, 4);
+  EXPECT_EQ(summary.canary->tries, options_.canary_tries);
+  EXPECT_EQ(summary.ExitStatus(), 2);
+  EXPECT_TRUE(IsKept());
+  EXPECT_THAT(ToText(summary, "faultline sweep"),
+              AllOf(testing::StartsWith("canary "),
+                    HasSubstr("green is not to be believed")));
+}
+
+TEST_F(CanarySweep, WithoutOneNothingIsSaidOfIt) {
+  const SweepSummary summary = Run(
+      [](const SweepCase&, const auto&) { return Outcome(Judgement::kHolds); });
+  EXPECT_FALSE(summary.canary.has_value());
+  EXPECT_EQ(summary.ExitStatus(), 0);
+  EXPECT_THAT(ToText(summary, "faultline sweep"),
+              testing::Not(HasSubstr("canary")));
+}
+
+TEST_F(CanarySweep, IsOfAKindThatItsLoadsCanShow) {
+  std::set<PlantedDefect> of_sets;
+  std::set<PlantedDefect> of_all;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    of_sets.insert(DrawCanary({"set"}, seed));
+    of_all.insert(DrawCanary(options_.loads, seed));
+    EXPECT_EQ(DrawCanary(options_.loads, seed),
+              DrawCanary(options_.loads, seed));
+  }
+  EXPECT_THAT(of_sets, testing::ElementsAre(PlantedDefect::kStaleRead));
+  EXPECT_EQ(of_all.size(), 4U);
+}
+
+TEST_F(CanarySweep, RunsOnlyLoadsThatCanShowIt) {
+  while (DrawCanary(options_.loads, options_.seed) != PlantedDefect::kLostEvent)
+    ++options_.seed;
+  RunFoundIn(options_.canary_tries + 1);
+  EXPECT_THAT(loads_, testing::Each("watch"));
 }
 
 // A fault that has no effect.
