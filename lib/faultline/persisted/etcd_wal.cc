@@ -112,6 +112,8 @@ class EtcdWalReader {
       if (fields.number() == 3) entry.index = fields.value();
       if (fields.number() == 4) request = fields.bytes();
     }
+    CheckEntry(type, entry.term);
+    newest_entry_term_ = std::max(newest_entry_term_, entry.term);
     entry.content.push_back(static_cast<char>('0' + type));
     entry.content += request;
     AppendTo(log_, std::move(entry));
@@ -124,7 +126,27 @@ class EtcdWalReader {
       if (fields.number() == 2) vote.candidate = MemberId(fields.value());
       if (fields.number() == 3) log_.commit_index = fields.value();
     }
+    CheckTerm(vote.term);
     TakeVote(log_, std::move(vote));
+  }
+
+  // No checksum covers the types of the records. What is not what it says it is
+  // shows in its fields: raft's entries are of three kinds and of a term, and
+  // no member has one of a term that it has not reached by the state that it
+  // writes next.
+  static void CheckEntry(std::uint64_t kind, std::uint64_t term) {
+    constexpr std::uint64_t kLastKind = 2;
+    if (kind > kLastKind || term == 0)
+      throw Error(
+          fmt::format("there is no entry of kind {} and term {}", kind, term));
+  }
+
+  void CheckTerm(std::uint64_t term) const {
+    if (term < newest_entry_term_) {
+      throw Error(
+          fmt::format("an entry is of term {}, and the member of term {}",
+                      newest_entry_term_, term));
+    }
   }
 
   // A member writes one of its own when it makes a snapshot, with the entries
@@ -144,6 +166,7 @@ class EtcdWalReader {
 
   PersistedLog log_;
   std::uint32_t crc_ = 0;
+  std::uint64_t newest_entry_term_ = 0;
   bool begun_ = false;
 };
 

@@ -88,7 +88,8 @@ TEST_F(EtcdWalOfACluster, HoldsWhatEachMemberSaysOfItself) {
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_EQ(logs_[i].corruption, std::nullopt);
     EXPECT_EQ(logs_[i].torn_tail, std::nullopt);
-    EXPECT_EQ(logs_[i].term, statuses_[i].term);
+    // Others may have called an election since it was asked.
+    EXPECT_GE(logs_[i].term, statuses_[i].term);
     EXPECT_GE(logs_[i].last_index(), statuses_[i].commit_index);
     EXPECT_GT(logs_[i].commit_index, 0u);
     EXPECT_EQ(logs_[i].cluster, logs_[0].cluster);
@@ -139,14 +140,16 @@ std::set<std::size_t> LengthBytes(const std::string& file, std::size_t until) {
 TEST_F(EtcdWalOfACluster, AFlippedByteInTheMiddleIsCorruption) {
   const auto lengths = LengthBytes(files_[0], Written(files_[0]));
   ASSERT_GT(lengths.size(), 80U);
-  for (std::size_t at = 40; at < Written(files_[0]) - 400; at += 37) {
+  for (std::size_t at = 40; at < Written(files_[0]) - 400; ++at) {
     std::string file = files_[0];
     if (file[at] == '\0') continue;  // it may be padding, which nobody reads
     file[at] = static_cast<char>(file[at] ^ 1);
     const PersistedLog log = ParseEtcdWal("node1", {file});
     // A length that became too long ends where nothing was written: torn.
     const bool torn = lengths.contains(at) && log.torn_tail;
-    ASSERT_TRUE(log.corruption || torn) << at;
+    EXPECT_TRUE(log.corruption || torn)
+        << at << " of " << Written(file) << ", was "
+        << static_cast<int>(files_[0][at]);
     EXPECT_TRUE(torn || !log.torn_tail) << at;
   }
 }
