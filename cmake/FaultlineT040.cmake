@@ -150,11 +150,13 @@ function(faultline_t040_program target step)
   target_link_libraries(${target} PRIVATE "$<LINK_LIBRARY:WHOLE_ARCHIVE,faultline::t040_${step}>" faultline::service)
 endfunction()
 
-# faultline_add_t040(NAME sources...): the whole suite against the services that the sources bind. A program a step,
-# NAME_s1, NAME_s2, ..., whose tests ctest knows as T040.<step>.<suite>.<test> under the labels t040 and quick.
+# faultline_add_t040(NAME sources... [IMAGES ROLE=SERVICE...]): the whole suite against the services that the sources
+# bind. A program a step, NAME_s1, NAME_s2, ..., whose tests ctest knows as T040.<step>.<suite>.<test> under the labels
+# t040 and quick. IMAGES name the roles whose nodes run an image of their own (several services: ROLE=ONE+OTHER).
 function(faultline_add_t040 name)
+  cmake_parse_arguments(ARG "" "" "IMAGES" ${ARGN})
   set(s1 ${name}_s1 T040.S1.)
-  faultline_t040_program(${name}_s1 s1 ${ARGN})
+  faultline_t040_program(${name}_s1 s1 ${ARG_UNPARSED_ARGUMENTS})
   faultline_vm_tests(${s1} "Environment.StateSurvives*:Environment.NodesNetboot*" VMS 1 TIMEOUT 600 LABELS t040)
   faultline_vm_tests(${s1} "Environment.GuestsReach*" VMS 2 TIMEOUT 600 LABELS t040)
   faultline_vm_tests(${s1} "Environment.ThreeNodes*" VMS 3 TIMEOUT 600 LABELS "t040;quick")
@@ -163,13 +165,21 @@ function(faultline_add_t040 name)
   faultline_vm_tests(${s1} "ThreeNodes.MembersJoin*" VMS 3 TIMEOUT 900 LABELS "t040;quick")
 
   set(s2 ${name}_s2 T040.S2.)
-  faultline_t040_program(${name}_s2 s2 ${ARGN})
-  faultline_vm_tests(${s2} "*.LeaderKilled*" VMS 3 TIMEOUT 900 LABELS "t040;quick")
-  faultline_vm_tests(${s2} "*-*.LeaderKilled*" VMS 3 TIMEOUT 900 LABELS t040)
+  faultline_t040_program(${name}_s2 s2 ${ARG_UNPARSED_ARGUMENTS})
+  set(others)
+  foreach(image IN LISTS ARG_IMAGES)
+    string(REGEX MATCH "^([^=]+)=(.+)$" matched "${image}")
+    set(role ${CMAKE_MATCH_1})
+    string(REPLACE "+" ";" services "${CMAKE_MATCH_2}")
+    faultline_vm_tests(${s1} "${role}.*" VMS 3 TIMEOUT 900 SERVICES ${services} LABELS t040)
+    faultline_t040_store(${s2} "${role}" "" SERVICES ${services})
+    string(APPEND others ":${role}.*")
+  endforeach()
+  faultline_t040_store(${s2} "*" "${others}")
 
   # Hosts with machines inside them.
   set(s3 ${name}_s3 T040.S3.)
-  faultline_t040_program(${name}_s3 s3 ${ARGN})
+  faultline_t040_program(${name}_s3 s3 ${ARG_UNPARSED_ARGUMENTS})
   faultline_vm_tests(${s3} "PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported" VMS 1 MEMORY_MIB 900
                      SERVICES libvirt TIMEOUT 600 LABELS t040)
   faultline_vm_tests(${s3} "PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*" VMS 2 MEMORY_MIB 1800 SERVICES libvirt
@@ -178,4 +188,13 @@ function(faultline_add_t040 name)
     ${s3}
     "PlasmaVMC.*-PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported:PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*"
     VMS 3 MEMORY_MIB 2700 SERVICES libvirt pacemaker TIMEOUT 900 LABELS t040)
+endfunction()
+
+# Step 2 of the stores whose role matches `role`, without those of `others` (":ROLE.*:ROLE.*").
+function(faultline_t040_store target prefix role others)
+  set(killed "${role}.LeaderKilled*")
+  set(changed "${role}.MembershipChanged*")
+  faultline_vm_tests(${target} ${prefix} "${killed}-none${others}" VMS 3 TIMEOUT 900 LABELS "t040;quick" ${ARGN})
+  faultline_vm_tests(${target} ${prefix} "${changed}-none${others}" VMS 4 TIMEOUT 900 LABELS t040 ${ARGN})
+  faultline_vm_tests(${target} ${prefix} "${role}.*-${killed}:${changed}${others}" VMS 3 TIMEOUT 900 LABELS t040 ${ARGN})
 endfunction()

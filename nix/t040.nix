@@ -10,10 +10,13 @@
   guest-all,
 }:
 let
-  inherit (import ./t040-names.nix { inherit lib; }) role scenarios;
+  inherit (import ./t040-names.nix { inherit lib; }) role otherRoles scenarios;
 
-  # What a store's scenarios need is in the small image.
-  imageFor = scenario: if scenario.step == "s1" || scenario.suite == role then guest else guest-all;
+  # What the first store's scenarios need is in the small image.
+  isSmall =
+    scenario:
+    scenario.suite == role || (scenario.step == "s1" && !builtins.elem scenario.suite otherRoles);
+  imageFor = scenario: if isSmall scenario then guest else guest-all;
 
   # `nixos-test` is what NixOS's own tests ask of a builder. `kvm` is not asked for: the guests run
   # without it, slower, and use it where the builder has it.
@@ -22,8 +25,9 @@ let
       step,
       suite,
       name,
+      attribute,
     }@scenario:
-    runCommand "t040-${step}-${name}"
+    runCommand "t040-${step}-${attribute}"
       {
         nativeBuildInputs = faultline.passthru.testPrograms;
         requiredSystemFeatures = [ "nixos-test" ];
@@ -38,7 +42,7 @@ let
       '';
   each = builtins.listToAttrs (
     map (scenario: {
-      inherit (scenario) name;
+      name = scenario.attribute;
       value = run scenario;
     }) scenarios
   );

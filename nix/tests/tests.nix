@@ -401,18 +401,23 @@ in
   ];
   "t040: a derivation each, whose output is its report" =
     let
-      inherit (import ../t040-names.nix { inherit lib; }) role scenarios;
+      inherit (import ../t040-names.nix { inherit lib; }) role otherRoles scenarios;
       inherit (self.legacyPackages.x86_64-linux) t040;
       wrong =
-        { name, ... }@scenario:
-        unless (contains "t040_${scenario.step} --gtest_filter=${scenario.suite}.${name}\n" t040.${name}.script)
-          "${name}: another program or filter"
-        ++ unless (t040.${name}.requiredSystemFeatures == [ "nixos-test" ]) "${name}: its features"
+        { name, attribute, ... }@scenario:
+        unless (contains "t040_${scenario.step} --gtest_filter=${scenario.suite}.${name}\n" t040.${attribute}.script)
+          "${attribute}: another program or filter"
+        ++ unless (t040.${attribute}.requiredSystemFeatures == [ "nixos-test" ]) "${attribute}: its features"
         ++ unless (
-          t040.${name}.FAULTLINE_IMAGE
-          == (if scenario.step == "s1" || scenario.suite == role then image else everything)
-        ) "${name}: its image"
-        ++ unless (t040.all.entries.${name} == t040.${name}) "${name} is not among all"
+          t040.${attribute}.FAULTLINE_IMAGE
+          == (
+            if scenario.suite == role || (scenario.step == "s1" && !elem scenario.suite otherRoles) then
+              image
+            else
+              everything
+          )
+        ) "${attribute}: its image"
+        ++ unless (t040.all.entries.${attribute} == t040.${attribute}) "${attribute} is not among all"
         ++ unless (elem "t040_${scenario.step}" faultline.ninjaFlags) "t040_${scenario.step} is not in the package";
     in
     concatMap wrong scenarios

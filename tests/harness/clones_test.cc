@@ -8,7 +8,7 @@
 #include "faultline/base/environment.h"
 #include "faultline/base/eventually.h"
 #include "faultline/cluster/guest_checkpoint.h"
-#include "faultline/service/etcd.h"
+#include "faultline/service/registry/store_bindings.h"
 #include "faultline/testing/store_test.h"
 
 namespace faultline {
@@ -130,12 +130,7 @@ TEST_F(Clones, WhoseServiceDoesNotGoOnAreAnErrorAndNotBooted) {
 
 class FormedClones : public StoreTest {
  protected:
-  FormedClones()
-      : StoreTest(
-            {.role = "ChainFire",
-             .ports = {kEtcdClientPort},
-             .make = [](Cluster& cluster) { return MakeEtcdStore(cluster); }}) {
-  }
+  FormedClones() : StoreTest(FindStoreBinding("ChainFire")) {}
 };
 
 TEST_F(FormedClones, AcceptAWriteAtOnceAndElectNobody) {

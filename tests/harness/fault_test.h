@@ -4,7 +4,7 @@
 
 #include "faultline/base/eventually.h"
 #include "faultline/fault/catalogue/fault_catalogue.h"
-#include "faultline/service/etcd.h"
+#include "faultline/service/registry/store_bindings.h"
 #include "faultline/testing/store_test.h"
 
 namespace faultline {
@@ -13,12 +13,7 @@ namespace faultline {
 // fault's own that it bites, and that it is gone when it was healed.
 class FaultTest : public StoreTest {
  public:
-  FaultTest()
-      : StoreTest(
-            {.role = "ChainFire",
-             .ports = {kEtcdClientPort},
-             .make = [](Cluster& cluster) { return MakeEtcdStore(cluster); }}) {
-  }
+  FaultTest() : StoreTest(FindStoreBinding("ChainFire")) {}
 
  protected:
   Node& node(int index) { return cluster().node(index); }

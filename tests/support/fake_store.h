@@ -48,6 +48,9 @@ class FakeStore : public ReplicatedStore {
   std::vector<std::string> units(const Node&) const override {
     return {"fake.service"};
   }
+  Duration shortest_election_timeout() const override {
+    return std::chrono::milliseconds(500);
+  }
   Duration election_timeout() const override { return std::chrono::seconds(1); }
   Duration ElectionBound() const override { return election_bound; }
   Duration election_bound = std::chrono::seconds(4);

@@ -33,7 +33,14 @@ STORE_SCENARIO_F(UnderLoad, DiskErrorsOfTheLeaderAreSurvived) {
   Node& leader = FormClusterUnderLoad();
 
   ActiveFault errors = Inject("disk-errors", {&leader});
-  ExpectElectionWithout(leader);
+  if (HasKnownBug(known_bug::kSyncErrorsIgnored)) {
+    OutlastElection();
+    ExpectProgress();
+    EXPECT_EQ(&store().WaitForLeader(Within(30s)), &leader)
+        << "the known bug does not show: is it fixed in this version?";
+  } else {
+    ExpectElectionWithout(leader);
+  }
   HealAndAgree(errors);
 
   EXPECT_THAT(Judge(), Holds());

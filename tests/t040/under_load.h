@@ -1,5 +1,6 @@
 #pragma once
 
+#include "faultline/base/eventually.h"
 #include "faultline/testing/store_scenario.h"
 
 namespace faultline {
@@ -44,6 +45,15 @@ class UnderLoad : public StoreTest {
     Node& leader = store().WaitForLeaderOtherThan(old_leader, Within(30s));
     ExpectProgress();
     EXPECT_GT(store().Status(leader, Within(5s)).term, term_);
+  }
+
+  // A member that does not hear its leader has stood for election meanwhile.
+  void OutlastElection() {
+    const std::int64_t until =
+        recorder().Now() + store().election_timeout().count();
+    Eventually(Deadline::After(2 * store().election_timeout()),
+               "an election timeout has passed",
+               [&] { return recorder().Now() > until; });
   }
 
   // Undoes it; then the members agree and the load goes on.

@@ -15,14 +15,6 @@ namespace {
 using internal::Evidence;
 using internal::Inconclusive;
 
-RaftLog ToRaftLog(const PersistedLog& log) {
-  RaftLog result{.node = log.node, .entries = {}};
-  for (const PersistedEntry& entry : log.entries) {
-    result.entries.push_back({entry.index, entry.term, entry.content});
-  }
-  return result;
-}
-
 bool SameEntry(const PersistedEntry& a, const PersistedEntry& b) {
   return a.term == b.term && a.content == b.content;
 }
@@ -217,6 +209,24 @@ Verdict CheckPersistedAgainst(const CommitLog& shown, const PersistedLog& log) {
   CommitLog disk = CommittedChanges(log);
   disk.node += "'s disk";
   return CheckStateMachineSafety({shown, disk});
+}
+
+std::vector<Verdict> JudgePersisted(const RunEvidence& evidence,
+                                    const std::vector<PersistedLog>& logs,
+                                    std::size_t members) {
+  std::vector<Verdict> verdicts = {
+      CheckPersistedFiles(logs), CheckPersistedLogMatching(logs),
+      CheckPersistedCommits(logs), CheckPersistedVotes(logs)};
+  if (!evidence.trace.empty())
+    verdicts.push_back(CheckPersistedLeaders(evidence.trace, logs));
+  if (evidence.history)
+    verdicts.push_back(CheckPersistedWrites(*evidence.history, logs, members));
+  for (const CommitLog& shown : evidence.commits) {
+    const auto log = std::ranges::find(logs, shown.node, &PersistedLog::node);
+    if (log != logs.end())
+      verdicts.push_back(CheckPersistedAgainst(shown, *log));
+  }
+  return verdicts;
 }
 
 }  // namespace faultline

@@ -10,15 +10,19 @@
 #include "faultline/base/processor_time.h"
 #include "faultline/base/temporary_directory.h"
 #include "faultline/cluster/guest_checkpoint.h"
-#include "faultline/service/etcd.h"
 #include "faultline/service/formed_checkpoint.h"
+#include "faultline/service/registry/store_bindings.h"
 
 namespace faultline {
 namespace {
 
 using std::chrono_literals::operator""s;
 
-const ClusterOptions kThreeMembers{.nodes = 3, .ports = {kEtcdClientPort}};
+const StoreBinding& Binding() { return StoreBindings().front(); }
+
+ClusterOptions ThreeMembers() {
+  return {.nodes = Binding().Nodes(3), .ports = Binding().ports};
+}
 
 class Stopwatch {
  public:
@@ -61,7 +65,7 @@ void Write(ReplicatedStore& store, Node& node) {
 }
 
 void FormAndWrite(Cluster& cluster, Stopwatch& watch) {
-  const auto store = MakeEtcdStore(cluster);
+  const auto store = Binding().make(cluster);
   store->Form(cluster.nodes(), Within(60s));
   watch.Reached("a leader");
   Write(*store, store->WaitForLeader(Within(30s)));
@@ -74,14 +78,12 @@ CheckpointLease Guest(const GuestImage& image, const Accelerator& accelerator) {
 
 CheckpointLease Formed(const GuestImage& image,
                        const Accelerator& accelerator) {
-  const auto make = [](Cluster& cluster) { return MakeEtcdStore(cluster); };
-  Cluster unstarted(kThreeMembers, image, Within(20s));
-  return FormedCheckpoint({.role = "ChainFire",
-                           .nodes = kThreeMembers.nodes,
-                           .ports = kThreeMembers.ports,
-                           .make_store = make,
-                           .configuration = make(unstarted)->configuration()},
-                          image, accelerator, Within(240s));
+  Cluster unstarted(ThreeMembers(), image, Within(20s));
+  return FormedCheckpoint(
+      {.binding = Binding().AsService(),
+       .nodes = Binding().Nodes(3),
+       .configuration = Binding().make(unstarted)->configuration()},
+      image, accelerator, Within(240s));
 }
 
 double DiskMib(const std::filesystem::path& directory) {
@@ -100,7 +102,7 @@ double DiskMib(const std::filesystem::path& directory) {
 
 void MeasureCold(const GuestImage& image, BootFigures& figures) {
   Stopwatch watch(figures);
-  Cluster cluster(kThreeMembers, image, Within(20s));
+  Cluster cluster(ThreeMembers(), image, Within(20s));
   cluster.Start(Within(60s));
   watch.Reached("every node over SSH");
   FormAndWrite(cluster, watch);
@@ -111,7 +113,7 @@ void MeasureClone(const GuestImage& image, const Accelerator& accelerator,
                   BootFigures& figures) {
   const CheckpointLease lease = Guest(image, accelerator);
   Stopwatch watch(figures);
-  Cluster cluster(kThreeMembers, image, Within(20s));
+  Cluster cluster(ThreeMembers(), image, Within(20s));
   cluster.Resume(lease.checkpoint, Within(30s));
   watch.Reached("every node has its identity");
   FormAndWrite(cluster, watch);
@@ -122,8 +124,8 @@ void MeasureFormed(const GuestImage& image, const Accelerator& accelerator,
                    BootFigures& figures) {
   const CheckpointLease lease = Formed(image, accelerator);
   Stopwatch watch(figures);
-  Cluster cluster(kThreeMembers, image, Within(20s));
-  const auto store = MakeEtcdStore(cluster);
+  Cluster cluster(ThreeMembers(), image, Within(20s));
+  const auto store = Binding().make(cluster);
   cluster.Resume(lease.checkpoint, Within(30s), [&] {
     Write(*store, cluster.node(1));
     watch.Reached(kCommittedWrite);

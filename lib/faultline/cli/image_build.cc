@@ -66,14 +66,15 @@ fs::path ImageBuilder() {
                   fmt::join(names, ", ")));
 }
 
-fs::path BuildImage(Progress& progress) {
+fs::path BuildImage(Progress& progress, const std::set<std::string>& services) {
   if (const auto chosen = Environment("FAULTLINE_IMAGE"))
     return LoadGuestImage(*chosen).directory;
   BuildOutput output(progress);
   progress.Status("guest image");
-  const int status =
-      RunToItsEnd({ImageBuilder().string()},
-                  [&](const std::string& line) { output.OnLine(line); });
+  std::vector<std::string> command = {ImageBuilder().string()};
+  command.insert(command.end(), services.begin(), services.end());
+  const int status = RunToItsEnd(
+      command, [&](const std::string& line) { output.OnLine(line); });
   progress.Status("");
   if (status == 0) return output.last();
   output.ShowRest();

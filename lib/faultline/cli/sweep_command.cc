@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -22,7 +21,7 @@
 #include "faultline/fault/catalogue/requirements.h"
 #include "faultline/report/rerun.h"
 #include "faultline/report/run_directory.h"
-#include "faultline/service/etcd.h"
+#include "faultline/service/registry/store_bindings.h"
 #include "faultline/sweep/cluster_bench.h"
 #include "faultline/sweep/sweep.h"
 #include "faultline/sweep/sweep_load.h"
@@ -52,22 +51,6 @@ struct SweepArguments {
   double shrink_minutes = 20;
 };
 
-SweepRole FindRole(const std::string& name) {
-  std::string lower = name;
-  std::ranges::transform(lower, lower.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  if (lower != "chainfire") {
-    throw UsageError(fmt::format(
-        "there is no role \"{}\" to sweep; there is chainfire", name));
-  }
-  return {
-      .name = "ChainFire",
-      .ports = {kEtcdClientPort},
-      .capabilities = EtcdCapabilities(),
-      .make_store = [](Cluster& cluster) { return MakeEtcdStore(cluster); }};
-}
-
 Duration Minutes(double minutes) {
   return std::chrono::duration_cast<Duration>(
       std::chrono::duration<double, std::ratio<60>>(minutes));
@@ -80,17 +63,17 @@ std::uint64_t SeedOr(std::uint64_t given) {
 
 // Of all kinds those are drawn that can be; what was asked for by name must be
 // possible, and if gaps are to be red all must. Says what it leaves out.
-void SetKinds(const SweepArguments& arguments, const SweepRole& role,
+void SetKinds(const SweepArguments& arguments, const StoreBinding& binding,
               SweepOptions& options) {
   std::vector<const FaultKind*>& kinds = options.rules.kinds;
   kinds = ChooseKinds(arguments.faults, arguments.nodes);
   if (!arguments.faults.empty() || arguments.strict ||
       Environment("FAULTLINE_STRICT")) {
     for (const FaultKind* kind : kinds)
-      RequireCapabilities(*kind, role.capabilities, role.name);
+      RequireCapabilities(*kind, binding.capabilities, binding.role);
   }
   if (!arguments.faults.empty()) return;
-  for (const Gap& gap : LeaveOutGaps(kinds, role.capabilities, role.name))
+  for (const Gap& gap : LeaveOutGaps(kinds, binding.capabilities, binding.role))
     std::cerr << "left out: " << Describe(gap) << "\n";
   if (arguments.lose_quorum) return;
   std::erase_if(kinds, [&](const FaultKind* kind) {
@@ -103,12 +86,12 @@ void SetKinds(const SweepArguments& arguments, const SweepRole& role,
 }
 
 void ReadPlanInto(SweepOptions& options, const SweepArguments& arguments,
-                  const SweepRole& role) {
+                  const StoreBinding& binding) {
   options.plan = ReadPlan(arguments.plan);
   ValidatePlan(*options.plan, arguments.nodes);
   for (const PlannedFault& planned : options.plan->faults)
-    RequireCapabilities(FindFaultKind(planned.fault.kind), role.capabilities,
-                        role.name);
+    RequireCapabilities(FindFaultKind(planned.fault.kind), binding.capabilities,
+                        binding.role);
 }
 
 // Of all runs, each count-th from the index-th on; a whole sweep is one shard.
@@ -127,7 +110,8 @@ void TakeShard(const SweepArguments& arguments, SweepOptions& options) {
   options.runs = (options.runs - shard.index) / shard.count + 1;
 }
 
-SweepOptions ToOptions(const SweepArguments& arguments, const SweepRole& role) {
+SweepOptions ToOptions(const SweepArguments& arguments,
+                       const StoreBinding& binding) {
   SweepOptions options;
   options.seed = SeedOr(arguments.seed);
   options.time = Minutes(arguments.minutes);
@@ -137,8 +121,8 @@ SweepOptions ToOptions(const SweepArguments& arguments, const SweepRole& role) {
   options.rules.nodes = arguments.nodes;
   options.rules.most = arguments.most_faults;
   options.rules.may_lose_quorum = arguments.lose_quorum;
-  SetKinds(arguments, role, options);
-  if (!arguments.plan.empty()) ReadPlanInto(options, arguments, role);
+  SetKinds(arguments, binding, options);
+  if (!arguments.plan.empty()) ReadPlanInto(options, arguments, binding);
   options.shrink = !arguments.no_shrink;
   options.repetition = ParseRepetition(arguments.shrink_runs);
   options.time_to_shrink = Minutes(arguments.shrink_minutes);
@@ -207,8 +191,8 @@ std::string SweepRecord(const SweepArguments& arguments,
 }
 
 int RunSweep(const SweepArguments& arguments) {
-  const SweepRole role = FindRole(arguments.role);
-  SweepOptions options = ToOptions(arguments, role);
+  const StoreBinding& binding = FindStoreBinding(arguments.role);
+  SweepOptions options = ToOptions(arguments, binding);
   if (arguments.dry_run) {
     PrintCases(options);
     return 0;
@@ -217,16 +201,18 @@ int RunSweep(const SweepArguments& arguments) {
   if (const auto name = Environment("FAULTLINE_PLANT"))
     plant = ParsePlantedDefect(*name);
   Progress progress;
-  KeepProvided(arguments, LoadGuestImage(BuildImage(progress)), options,
+  KeepProvided(arguments,
+               LoadGuestImage(BuildImage(progress, binding.services)), options,
                progress);
   // Not before: an image is built from the network.
   if (const std::string reason = UsePrivateLoopback(); !reason.empty())
     progress.Print("other users of this host can reach the clusters: " +
                    reason);
-  ClusterBench bench(role, arguments.nodes, plant);
-  RunDirectory directory(RunDirectory::Root(), "Sweep." + role.name);
-  progress.Print(fmt::format("sweep of {} seed {}: evidence in {}", role.name,
-                             options.seed, directory.path().string()));
+  ClusterBench bench(binding, arguments.nodes, plant);
+  RunDirectory directory(RunDirectory::Root(), "Sweep." + binding.role);
+  progress.Print(fmt::format("sweep of {} seed {}: evidence in {}",
+                             binding.role, options.seed,
+                             directory.path().string()));
   Sweep sweep(
       options,
       [&](const SweepCase& what, const std::filesystem::path& place) {

@@ -152,4 +152,14 @@ std::string ToJsonLines(const CommitLog& log) {
   return lines;
 }
 
+std::string ToJsonLines(const RaftLog& log) {
+  std::string lines;
+  for (const LogEntry& entry : log.entries) {
+    lines += ToLine({{"index", entry.index},
+                     {"term", entry.term},
+                     {"entry", entry.content}});
+  }
+  return lines;
+}
+
 }  // namespace faultline

@@ -31,5 +31,6 @@ std::vector<RaftLog> ReadRaftLogs(const std::filesystem::path& directory);
 std::string ToJsonLines(const RaftTrace& trace);
 std::string ToJsonLines(const std::vector<Probe>& probes);
 std::string ToJsonLines(const CommitLog& log);
+std::string ToJsonLines(const RaftLog& log);
 
 }  // namespace faultline

@@ -39,6 +39,10 @@ void WriteRunEvidence(const RunEvidence& evidence,
     WriteFileAtomically(directory / (log.node + "-commits.jsonl"),
                         ToJsonLines(log));
   }
+  for (const RaftLog& log : evidence.raft_logs) {
+    WriteFileAtomically(directory / (log.node + "-raft.jsonl"),
+                        ToJsonLines(log));
+  }
 }
 
 }  // namespace faultline

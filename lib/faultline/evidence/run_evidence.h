@@ -33,7 +33,8 @@ struct RunEvidence {
 RunEvidence ReadRunEvidence(const std::filesystem::path& directory);
 
 // Writes all but the history and the watches, which were streamed while the run
-// lasted: trace.jsonl, probes.jsonl, <node>-commits.jsonl. Throws Error.
+// lasted: trace.jsonl, probes.jsonl, <node>-commits.jsonl,
+// <node>-raft.jsonl. Throws Error.
 void WriteRunEvidence(const RunEvidence& evidence,
                       const std::filesystem::path& directory);
 

@@ -38,6 +38,14 @@ void TakeVote(PersistedLog& log, PersistedVote vote) {
   }
 }
 
+RaftLog ToRaftLog(const PersistedLog& log) {
+  RaftLog result{.node = log.node, .entries = {}};
+  for (const PersistedEntry& entry : log.entries) {
+    result.entries.push_back({entry.index, entry.term, entry.content});
+  }
+  return result;
+}
+
 void AddChanges(const PersistedEntry& entry, CommitLog& log) {
   log.commits.insert(log.commits.end(), entry.changes.begin(),
                      entry.changes.end());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "faultline/evidence/commit_log.h"
+#include "faultline/evidence/raft_log.h"
 
 namespace faultline {
 
@@ -65,6 +66,9 @@ void AppendTo(PersistedLog& log, PersistedEntry entry);
 
 // Takes note of a term and a vote in it.
 void TakeVote(PersistedLog& log, PersistedVote vote);
+
+// Its entries alone.
+RaftLog ToRaftLog(const PersistedLog& log);
 
 // What the entry changes, behind what is there.
 void AddChanges(const PersistedEntry& entry, CommitLog& log);

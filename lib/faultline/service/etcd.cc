@@ -6,6 +6,7 @@
 #include <future>
 
 #include "faultline/base/eventually.h"
+#include "faultline/persisted/etcd_wal.h"
 #include "faultline/service/etcd_node_client.h"
 #include "faultline/service/etcd_store.h"
 #include "faultline/service/etcd_unit.h"
@@ -63,9 +64,7 @@ EtcdStore::EtcdStore(Cluster& cluster, const EtcdOptions& options)
           WithElectionSettings(options, cluster.accelerator().time_scale)) {}
 
 std::string EtcdStore::name() const {
-  const auto& services = cluster_.image().services;
-  const auto etcd = services.find("etcd");
-  return etcd == services.end() ? "etcd" : "etcd " + etcd->second;
+  return NameWithVersion(cluster_, "etcd");
 }
 
 std::vector<std::pair<std::string, std::string>> EtcdStore::settings() const {
@@ -282,6 +281,14 @@ void EtcdStore::TransferLeadership(Node& to, Deadline deadline) {
 
 CommitLog EtcdStore::ReadCommitLog(Node& node, Deadline deadline) {
   return Admin(node)->ReadCommitLog(deadline);
+}
+
+std::optional<PersistedState> EtcdStore::persisted() const {
+  return PersistedState{.paths = {"etcd/data/member"},
+                        .read = [](const std::string& node,
+                                   const std::filesystem::path& directory) {
+                          return ReadEtcdMember(node, directory / "member");
+                        }};
 }
 
 std::unique_ptr<WatchStream> EtcdStore::Open(Node& through,

@@ -24,6 +24,9 @@ class EtcdStore : public ReplicatedStore,
   std::string configuration() const override;
   Capabilities capabilities() const override { return EtcdCapabilities(); }
   std::vector<std::string> units(const Node& node) const override;
+  Duration shortest_election_timeout() const override {
+    return options_.election;
+  }
   Duration election_timeout() const override;
 
   void Form(const std::vector<Node*>& nodes, Deadline deadline) override;
@@ -39,6 +42,7 @@ class EtcdStore : public ReplicatedStore,
                     Deadline deadline) override;
   void TransferLeadership(Node& to, Deadline deadline) override;
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override;
+  std::optional<PersistedState> persisted() const override;
   StoreWatch* watch() override { return this; }
   std::unique_ptr<WatchStream> Open(Node& through, const WatchRequest& request,
                                     std::int64_t from,

@@ -13,9 +13,9 @@ void FormAndSave(const FormedCluster& formed, const GuestImage& image,
                  const Accelerator& accelerator,
                  const std::filesystem::path& directory, Deadline deadline) {
   Log(LogLevel::kInfo, fmt::format("forming {} on {} nodes to clone from",
-                                   formed.role, formed.nodes.size()));
+                                   formed.binding.role, formed.nodes.size()));
   const ClusterOptions options{.nodes = formed.nodes,
-                               .ports = formed.ports,
+                               .ports = formed.binding.ports,
                                .shared_disks = formed.shared_disks,
                                .checkpoint_directory = directory};
   const GuestCheckpoints guests =
@@ -23,9 +23,9 @@ void FormAndSave(const FormedCluster& formed, const GuestImage& image,
   Cluster cluster(options, image, deadline);
   cluster.Resume(guests.machines, deadline);
   {
-    const auto store = formed.make_store(cluster);
-    store->Form(cluster.nodes(), deadline);
-    store->WaitUntilSettled(deadline);
+    const auto service = formed.binding.make(cluster);
+    service->Form(cluster.nodes(), deadline);
+    service->WaitUntilSettled(deadline);
   }
   cluster.Save(deadline);
 }
@@ -47,8 +47,8 @@ CheckpointLease FormedCheckpoint(const FormedCluster& formed,
 CheckpointKey KeyOf(const FormedCluster& formed, const GuestImage& image,
                     const Accelerator& accelerator) {
   CheckpointKey key =
-      ClusterKey(fmt::format("{}-{}", formed.role, formed.nodes.size()), image,
-                 accelerator, formed.nodes);
+      ClusterKey(fmt::format("{}-{}", formed.binding.role, formed.nodes.size()),
+                 image, accelerator, formed.nodes);
   key.text += formed.configuration + "\n";
   for (const SharedDisk& disk : formed.shared_disks)
     key.text += fmt::format("shared {} {} {}\n", disk.serial, disk.mib,

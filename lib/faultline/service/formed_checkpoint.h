@@ -1,22 +1,19 @@
 #pragma once
 
-#include <functional>
-#include <memory>
+#include <string>
 
 #include "faultline/cluster/checkpoint_cache.h"
 #include "faultline/cluster/node_spec.h"
-#include "faultline/service/managed_service.h"
+#include "faultline/service/binding.h"
 
 namespace faultline {
 
-// How to form the store whose checkpoint is wanted.
+// How to form the service whose checkpoint is wanted.
 struct FormedCluster {
-  std::string role;  // "ChainFire": leads the checkpoint's name
+  ServiceBinding binding;
   NodeSpecs nodes = 3;
-  std::vector<int> ports;
   std::vector<SharedDisk> shared_disks = {};
-  std::function<std::unique_ptr<ManagedService>(Cluster&)> make_store;
-  // ManagedService::configuration() of what make_store makes.
+  // ManagedService::configuration() of what the binding makes.
   std::string configuration;
 };
 

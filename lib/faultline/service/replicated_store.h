@@ -11,7 +11,9 @@
 #include "faultline/evidence/commit_log.h"
 #include "faultline/evidence/raft_trace.h"
 #include "faultline/history/operation.h"
+#include "faultline/service/known_bug.h"
 #include "faultline/service/managed_service.h"
+#include "faultline/service/persisted_state.h"
 #include "faultline/service/store_watch.h"
 
 namespace faultline {
@@ -64,7 +66,9 @@ struct MemberStatus {
 // have the capability `leader`.
 class ReplicatedStore : public ManagedService, public LeadershipControl {
  public:
-  // A member's upper bound for noticing that its leader is gone.
+  // A member that hears of no leader stands for election after a random time:
+  // not before the first of these, at the latest after the second.
+  virtual Duration shortest_election_timeout() const = 0;
   virtual Duration election_timeout() const = 0;
   // The bound on an outage after the loss of a leader, as a client sees it:
   // noticing, electing, and the probe that meets the new one.
@@ -77,6 +81,10 @@ class ReplicatedStore : public ManagedService, public LeadershipControl {
   virtual MemberStatus Status(Node& node, Deadline deadline) = 0;
   // Every change since the store began, as this member alone shows it.
   virtual CommitLog ReadCommitLog(Node& node, Deadline deadline) = 0;
+  // Where it has its log on the state disk; absent if that cannot be read.
+  virtual std::optional<PersistedState> persisted() const { return {}; }
+  // Those of the version under test (docs/bindings.md).
+  virtual std::vector<KnownBug> known_bugs() const { return {}; }
   // Null without the capability `watch`. It lives as long as the store.
   virtual StoreWatch* watch() { return nullptr; }
 

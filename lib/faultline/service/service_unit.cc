@@ -67,6 +67,12 @@ std::string UnitState(Node& node, const std::string& unit, Deadline deadline) {
       node.Execute("systemctl is-active " + unit, deadline).standard_output);
 }
 
+std::string NameWithVersion(Cluster& cluster, const std::string& service) {
+  const auto& services = cluster.node(1).machine().options().image.services;
+  const auto found = services.find(service);
+  return found == services.end() ? service : service + " " + found->second;
+}
+
 std::string MainPid(Node& node, const std::string& unit, Deadline deadline) {
   return Trimmed(node.Succeed(
       "systemctl show --property=MainPID --value " + unit, deadline));

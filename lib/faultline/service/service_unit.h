@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "faultline/cluster/node.h"
+#include "faultline/cluster/cluster.h"
 
 namespace faultline {
 
@@ -25,6 +25,9 @@ void SignalUnit(Node& node, const std::string& unit, const std::string& signal,
                 Deadline deadline);
 // "active", "failed", ...
 std::string UnitState(Node& node, const std::string& unit, Deadline deadline);
+// "etcd 3.4.23", as the image of the cluster's first node says; without the
+// version if it does not.
+std::string NameWithVersion(Cluster& cluster, const std::string& service);
 // "0" if it does not run.
 std::string MainPid(Node& node, const std::string& unit, Deadline deadline);
 // The last lines of its journal in one, for a message.

@@ -4,6 +4,7 @@
 
 #include "faultline/base/files.h"
 #include "faultline/base/log.h"
+#include "faultline/service/formed_checkpoint.h"
 #include "faultline/service/randomize_leader.h"
 #include "faultline/vm/machine.h"
 #include "faultline/workload/processor_waits.h"
@@ -40,14 +41,20 @@ void KeepEvidence(Cluster& cluster, const std::filesystem::path& directory) {
   }
 }
 
+GuestImage LoadImageFor(const StoreBinding& binding) {
+  return LoadGuestImage(binding.services.empty()
+                            ? DefaultImageDirectory()
+                            : ServicesImageDirectory(binding.services));
+}
+
 }  // namespace
 
-ClusterBench::ClusterBench(SweepRole role, int nodes,
+ClusterBench::ClusterBench(StoreBinding binding, int nodes,
                            std::optional<PlantedDefect> plant)
-    : role_(std::move(role)),
-      nodes_(nodes),
+    : binding_(std::move(binding)),
+      nodes_(binding_.Nodes(nodes)),
       plant_(plant),
-      image_(LoadGuestImage(DefaultImageDirectory())) {
+      image_(LoadImageFor(binding_)) {
   Warden warden;
   accelerator_ = ProbeAccelerator(warden, image_);
   SetTimeScale(accelerator_.time_scale);
@@ -55,16 +62,14 @@ ClusterBench::ClusterBench(SweepRole role, int nodes,
 
 std::unique_ptr<ReplicatedStore> ClusterBench::MakeStore(
     Cluster& cluster) const {
-  auto store = role_.make_store(cluster);
+  auto store = binding_.make(cluster);
   return plant_ ? Plant(*plant_, std::move(store)) : std::move(store);
 }
 
 void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store,
                           std::uint64_t seed) {
-  const FormedCluster formed{.role = role_.name,
+  const FormedCluster formed{.binding = binding_.AsService(),
                              .nodes = nodes_,
-                             .ports = role_.ports,
-                             .make_store = role_.make_store,
                              .configuration = store.configuration()};
   const CheckpointLease lease =
       FormedCheckpoint(formed, image_, accelerator_, Within(240s));
@@ -75,7 +80,8 @@ void ClusterBench::Resume(Cluster& cluster, ReplicatedStore& store,
 
 SweepOutcome ClusterBench::Run(const SweepCase& what,
                                const std::filesystem::path& directory) {
-  Cluster cluster({.nodes = nodes_, .ports = role_.ports}, image_, Within(20s));
+  Cluster cluster({.nodes = nodes_, .ports = binding_.ports}, image_,
+                  Within(20s));
   const auto store = MakeStore(cluster);
   Resume(cluster, *store, what.seed);
   SweepOutcome outcome =

@@ -1,14 +1,11 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <string>
-#include <vector>
 
 #include "faultline/base/warden.h"
-#include "faultline/service/formed_checkpoint.h"
+#include "faultline/service/binding.h"
 #include "faultline/sweep/planted_store.h"
 #include "faultline/sweep/sweep_run.h"
 #include "faultline/vm/accelerator.h"
@@ -16,21 +13,14 @@
 
 namespace faultline {
 
-// What a sweep runs on.
-struct SweepRole {
-  std::string name;           // "ChainFire"
-  std::vector<int> ports;     // guest ports the client needs
-  Capabilities capabilities;  // of what make_store makes
-  std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make_store;
-};
-
 // A fresh cluster of virtual machines for each run: clones of one that was
 // formed before. Used by one thread.
 class ClusterBench {
  public:
   // Looks at image and machine, sets TimeScale(). Throws UsageError,
   // MachineError.
-  ClusterBench(SweepRole role, int nodes, std::optional<PlantedDefect> plant);
+  ClusterBench(StoreBinding binding, int nodes,
+               std::optional<PlantedDefect> plant);
 
   // As RunSweepCase; throws also what booting throws. If the run did not hold,
   // the guests' journals and consoles are in `directory` too.
@@ -44,8 +34,8 @@ class ClusterBench {
   std::unique_ptr<ReplicatedStore> MakeStore(Cluster& cluster) const;
   void Resume(Cluster& cluster, ReplicatedStore& store, std::uint64_t seed);
 
-  const SweepRole role_;
-  const int nodes_;
+  const StoreBinding binding_;
+  const NodeSpecs nodes_;
   const std::optional<PlantedDefect> plant_;
   GuestImage image_;
   Accelerator accelerator_;

@@ -185,6 +185,9 @@ class PlantedStore : public ReplicatedStore {
   }
   std::string configuration() const override { return store_->configuration(); }
   Duration ElectionBound() const override { return store_->ElectionBound(); }
+  Duration shortest_election_timeout() const override {
+    return store_->shortest_election_timeout();
+  }
   Duration election_timeout() const override {
     return store_->election_timeout();
   }
@@ -209,6 +212,12 @@ class PlantedStore : public ReplicatedStore {
   }
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override {
     return store_->ReadCommitLog(node, deadline);
+  }
+  std::vector<KnownBug> known_bugs() const override {
+    return store_->known_bugs();
+  }
+  std::optional<PersistedState> persisted() const override {
+    return store_->persisted();
   }
   std::vector<Node*> nodes() const override { return store_->nodes(); }
   Cluster& cluster() override { return store_->cluster(); }

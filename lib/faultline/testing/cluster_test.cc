@@ -216,9 +216,20 @@ void ClusterTest::WriteReport() {
   run_directory_->Write("result.json", ToJson(report_));
 }
 
+void ClusterTest::PowerOff() {
+  if (!cluster_) return;
+  for (Node* node : cluster_->nodes()) node->PowerCut();
+}
+
 void ClusterTest::TearDown() {
   GatherEvidence();
-  Guarded("power off", [&] { cluster_.reset(); });
+  Guarded("power off", [&] { PowerOff(); });
+  try {
+    JudgeDisks();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "the disks cannot be judged: " << error.what();
+  }
+  Guarded("cluster's end", [&] { cluster_.reset(); });
   if (!run_directory_) return;
   Guarded("report", [&] { WriteReport(); });
   Guarded("timeline", [&] { WriteTimeline(run_directory_->path()); });

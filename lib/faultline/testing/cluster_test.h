@@ -74,6 +74,10 @@ class ClusterTest : public testing::Test {
     const auto found = report_.facts.find(name);
     return found == report_.facts.end() ? "" : found->second;
   }
+  // Called by TearDown when the evidence of running machines was gathered and
+  // all are off: their disks are still there. May fail the test.
+  virtual void JudgeDisks() {}
+
   // Keeps a verdict for the report and returns it:
   // EXPECT_THAT(Record(CheckAgreement(logs)), Holds()).
   Verdict Record(Verdict verdict);
@@ -88,6 +92,7 @@ class ClusterTest : public testing::Test {
   void RecordBoot(const std::string& how, TimePoint begin);
   void GatherNodeEvidence(Node& node);
   void GatherEvidence();
+  void PowerOff();
   void WriteReport();
 
   TestRun run_;

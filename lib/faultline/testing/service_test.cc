@@ -69,10 +69,8 @@ bool ServiceTest::FormService(const ServiceBinding& binding,
   RecordRole(binding.role);
   MakeCluster({.nodes = nodes, .ports = binding.ports});
   MakeService(binding);
-  const FormedCluster formed{.role = binding.role,
+  const FormedCluster formed{.binding = binding,
                              .nodes = nodes,
-                             .ports = binding.ports,
-                             .make_store = binding.make,
                              .configuration = service().configuration()};
   const bool resumed = Resume(
       [&] {
@@ -92,11 +90,9 @@ bool ServiceTest::FormServiceOverSsh(const ServiceBinding& binding,
   RecordRole(binding.role);
   MakeCluster(options);
   MakeService(binding);
-  const FormedCluster formed{.role = binding.role,
+  const FormedCluster formed{.binding = binding,
                              .nodes = options.nodes,
-                             .ports = options.ports,
                              .shared_disks = options.shared_disks,
-                             .make_store = binding.make,
                              .configuration = service().configuration()};
   const bool resumed = Resume([&] {
     return FormedCheckpoint(formed, image(), accelerator(),

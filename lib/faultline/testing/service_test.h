@@ -8,19 +8,13 @@
 
 #include "faultline/check/judge_run.h"
 #include "faultline/fault/active_fault.h"
+#include "faultline/service/binding.h"
 #include "faultline/service/managed_service.h"
 #include "faultline/testing/cluster_test.h"
 #include "faultline/workload/processor_waits.h"
 #include "faultline/workload/workload.h"
 
 namespace faultline {
-
-// A binding of any role, as a test suite uses it.
-struct ServiceBinding {
-  std::string role;             // leads the checkpoint's name: "ChainFire"
-  std::vector<int> ports = {};  // guest ports the client needs
-  std::function<std::unique_ptr<ManagedService>(Cluster&)> make;
-};
 
 // The fixture of scenarios on a service of any role: given a formed service
 // under load, when a fault of the catalogue bites, then promises hold.
@@ -58,6 +52,11 @@ class ServiceTest : public ClusterTest {
   bool FormServiceOverSsh(const ServiceBinding& binding,
                           const ClusterOptions& options, Duration form_limit);
   ManagedService& service() { return *service_; }
+  // For a fixture that needs it longer than TearDown keeps it, which is as long
+  // as the machines run.
+  std::unique_ptr<ManagedService> ReleaseService() {
+    return std::move(service_);
+  }
 
   // A fault of the catalogue (docs/faults.md), recorded in the history. It has
   // taken effect when this returns, and is healed at the end of the scope at

@@ -24,9 +24,10 @@ std::vector<StoreBinding>& Bindings() {
 }
 
 void Register(const Scenario& scenario, const StoreBinding& binding) {
-  const char* suite =
-      scenario.suite != nullptr ? scenario.suite : binding.role.c_str();
-  testing::RegisterTest(suite, scenario.name, nullptr, nullptr, scenario.file,
+  const bool named =
+      scenario.suite != nullptr && binding.role == Bindings().front().role;
+  testing::RegisterTest(named ? scenario.suite : binding.role.c_str(),
+                        scenario.name, nullptr, nullptr, scenario.file,
                         scenario.line, [scenario, binding]() -> StoreTest* {
                           return scenario.make(binding).release();
                         });
@@ -47,10 +48,7 @@ int internal::AddStoreScenario(const char* suite, const char* name,
 
 void RegisterStoreScenarios() {
   for (const StoreBinding& binding : Bindings()) {
-    for (const Scenario& scenario : Scenarios()) {
-      const bool first = &binding == &Bindings().front();
-      if (scenario.suite == nullptr || first) Register(scenario, binding);
-    }
+    for (const Scenario& scenario : Scenarios()) Register(scenario, binding);
   }
 }
 

@@ -16,7 +16,7 @@ namespace internal {
 using StoreScenarioFactory =
     std::unique_ptr<StoreTest> (*)(const StoreBinding& binding);
 
-// Remembers a scenario; `suite` null: the suite is the binding's role.
+// Remembers a scenario; `suite` is that of the first binding, null: its role.
 int AddStoreScenario(const char* suite, const char* name, const char* file,
                      int line, StoreScenarioFactory make);
 
@@ -31,8 +31,8 @@ void RegisterStoreScenarios();
 // Defines one scenario of every replicated store:
 // STORE_SCENARIO(FollowerKilledCausesNoElection) { ... }. It becomes the test
 // <role>.<name>. STORE_SCENARIO_F takes a fixture derived from StoreTest, with
-// its constructor. STORE_SUITE_SCENARIO names the suite itself and runs for the
-// first binding only.
+// its constructor. STORE_SUITE_SCENARIO names the suite of the first binding's
+// test; those of the others are <role>.<name> here, too.
 //
 // NOLINTBEGIN(bugprone-macro-parentheses): a base class takes none.
 #define FAULTLINE_STORE_SCENARIO(fixture, suite, name)         \

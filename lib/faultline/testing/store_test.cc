@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
+#include "faultline/check/check_persisted.h"
 #include "faultline/service/randomize_leader.h"
 
 namespace faultline {
@@ -35,19 +38,24 @@ void PlantDefect(std::vector<CommitLog>& logs, const History& history) {
   }
 }
 
+int TermsWithALeader(const RaftTrace& trace) {
+  std::set<std::uint64_t> terms;
+  for (const MemberObservation& seen : trace) {
+    if (!seen.leader.empty()) terms.insert(seen.term);
+  }
+  return static_cast<int>(terms.size());
+}
+
 }  // namespace
 
 StoreTest::~StoreTest() = default;
 
-ServiceBinding StoreTest::service_binding() const {
-  return {
-      .role = binding_.role, .ports = binding_.ports, .make = binding_.make};
+void StoreTest::BootNodes(int nodes) {
+  BootService(binding_.AsService(), binding_.Nodes(nodes));
 }
 
-void StoreTest::BootNodes(int nodes) { BootService(service_binding(), nodes); }
-
 void StoreTest::FormCluster(int nodes) {
-  if (!FormService(service_binding(), nodes)) return;
+  if (!FormService(binding_.AsService(), binding_.Nodes(nodes))) return;
   const auto leaders = RandomizeLeader(store(), run().seed, Within(30s));
   RecordFact("leaders drawn", fmt::format("{}", fmt::join(leaders, ", ")));
 }
@@ -65,6 +73,14 @@ MembershipControl& StoreTest::membership() {
   throw GapError({.capability = capability::kMembership,
                   .needed_by = run().name,
                   .service = store().name()});
+}
+
+bool StoreTest::HasKnownBug(const std::string& name) {
+  const auto bugs = store().known_bugs();
+  const auto bug = std::ranges::find(bugs, name, &KnownBug::name);
+  if (bug == bugs.end()) return false;
+  RecordFact("known bug", bug->description);
+  return true;
 }
 
 void StoreTest::StartWatch() {
@@ -99,8 +115,9 @@ Workload& StoreTest::StartLoad(const WorkloadOptions& options,
                                                  run().seed, recorder()));
 }
 
-// Members wait for once to twice the same time before they stand.
-Duration StoreTest::ContinuityBound() { return store().election_timeout() / 2; }
+Duration StoreTest::ContinuityBound() {
+  return store().shortest_election_timeout();
+}
 
 void StoreTest::ReadAllLogs() {
   evidence().commits = store().ReadAllLogs(Within(30s));
@@ -117,6 +134,7 @@ void StoreTest::StopLoad() {
 Verdict StoreTest::Judge() {
   StopLoad();
   KeepEvidence();
+  judged_ = true;
   store().WaitForAgreement(Within(30s));
   ReadAllLogs();
   Verdict watched{Judgement::kHolds, "no watch", {}};
@@ -132,6 +150,23 @@ Verdict StoreTest::JudgeRecovery() {
 
 Verdict StoreTest::JudgeContinuity() { return JudgeOutages(ContinuityBound()); }
 
+Duration StoreTest::ReturnBound() {
+  return HasKnownBug(known_bug::kReturnDeposesLeader) ? store().ElectionBound()
+                                                      : ContinuityBound();
+}
+
+Verdict StoreTest::JudgeContinuityAfterReturn() {
+  const Verdict outages = JudgeOutages(ReturnBound());
+  if (!HasKnownBug(known_bug::kReturnDeposesLeader)) return outages;
+  const int terms = TermsWithALeader(trace());
+  const Verdict shown = Record(
+      {terms > 1 ? Judgement::kHolds : Judgement::kViolated,
+       "a member that comes back deposes its leader, a known bug",
+       {fmt::format("{} terms with a leader{}", terms,
+                    terms > 1 ? "" : ": is it fixed in this version?")}});
+  return shown.Holds() ? outages : Combine({shown, outages});
+}
+
 Verdict StoreTest::JudgeRecoveryAfterFaults() {
   std::vector<Downtime> downtimes;
   for (const FaultInterval& fault : history().faults)
@@ -139,8 +174,30 @@ Verdict StoreTest::JudgeRecoveryAfterFaults() {
   return JudgeOutages(store().ElectionBound(), std::move(downtimes));
 }
 
+// The copies stay only where something did not hold.
+void StoreTest::JudgeDisks() {
+  if (!stopped_) return;
+  const TimePoint began = std::chrono::steady_clock::now();
+  const auto copies = run_directory().path() / "disks";
+  auto& store = static_cast<ReplicatedStore&>(*stopped_);
+  const auto logs = ReadPersistedLogs(store, copies, Within(20s));
+  if (logs.empty()) return;
+  for (const PersistedLog& log : logs)
+    evidence().raft_logs.push_back(ToRaftLog(log));
+  KeepEvidence();
+  bool held = true;
+  for (Verdict& verdict : JudgePersisted(evidence(), logs, logs.size())) {
+    EXPECT_THAT(Record(verdict), Holds());
+    held = held && verdict.Holds();
+  }
+  if (held) std::filesystem::remove_all(copies);
+  const Duration took = std::chrono::steady_clock::now() - began;
+  RecordFact("disks read in", ToText(took));
+}
+
 void StoreTest::TearDown() {
   watchers_.reset();
+  if (judged_) stopped_ = ReleaseService();
   ServiceTest::TearDown();
 }
 

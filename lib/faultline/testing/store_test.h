@@ -1,23 +1,16 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "faultline/service/binding.h"
 #include "faultline/service/replicated_store.h"
 #include "faultline/testing/service_test.h"
 #include "faultline/workload/kv/store_workload.h"
 #include "faultline/workload/kv/watchers.h"
 
 namespace faultline {
-
-// A binding of the ReplicatedStore role, as a test suite uses it.
-struct StoreBinding {
-  std::string role;        // the suite's name: "ChainFire"
-  std::vector<int> ports;  // guest ports the client needs
-  std::function<std::unique_ptr<ReplicatedStore>(Cluster&)> make;
-};
 
 // The fixture of scenarios on a replicated store.
 class StoreTest : public ServiceTest {
@@ -38,6 +31,9 @@ class StoreTest : public ServiceTest {
   std::vector<Node*> followers(const Node& leader);
   // Throws GapError if the store has none.
   MembershipControl& membership();
+  // The version under test has this defect, one of known_bug: it goes into the
+  // report, and the scenario must demand to see it.
+  bool HasKnownBug(const std::string& name);
 
   // Load on all members, and a watch of all that it changes if the store has
   // watches; stopped by Judge at the latest.
@@ -46,12 +42,19 @@ class StoreTest : public ServiceTest {
   // The bound on an outage where a leader keeps its majority: the shortest time
   // in which a member begins an election.
   Duration ContinuityBound();
+  // The same where a follower may have missed its leader for an election
+  // timeout: ElectionBound if its return is known to depose the leader.
+  Duration ReturnBound();
 
   // After Judge, as JudgeOutages does. Of scenarios in which the leader may be
   // lost: within the store's ElectionBound.
   Verdict JudgeRecovery();
   // In which it is not: within ContinuityBound.
   Verdict JudgeContinuity();
+  // In which a follower did not hear its leader for longer than an election,
+  // and is heard again: within ReturnBound. Where that is known to depose the
+  // leader, it must.
+  Verdict JudgeContinuityAfterReturn();
   // In which the recorded faults leave no majority: within ElectionBound of the
   // end of the fault.
   Verdict JudgeRecoveryAfterFaults();
@@ -66,16 +69,19 @@ class StoreTest : public ServiceTest {
   const RaftTrace& trace() { return evidence().trace; }
 
  private:
-  ServiceBinding service_binding() const;
   void StartWatch();
   void ReadAllLogs();
   void StopLoad() override;
+  // The independent oracle: what the members wrote down, asked without them.
+  void JudgeDisks() override;
   // Ends the watch, which must bring all that the members show.
   Verdict EndWatch();
 
   StoreBinding binding_;
   std::unique_ptr<Watchers> watchers_;
   bool load_reads_ = false;
+  bool judged_ = false;
+  std::unique_ptr<ManagedService> stopped_;  // for JudgeDisks
 };
 
 }  // namespace faultline

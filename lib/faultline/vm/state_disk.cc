@@ -68,4 +68,29 @@ void MakeStateDisk(Warden& warden, const std::string& node,
   draft.KeepAs(path);
 }
 
+void CopyFromStateDisk(Warden& warden, const std::string& node,
+                       const fs::path& disk,
+                       const std::vector<std::string>& paths,
+                       const fs::path& target, Deadline deadline) {
+  constexpr int kUncorrected = 4;  // e2fsck(8): 1 and 2 are errors corrected
+  const CommandResult replayed = warden.Run(
+      {"e2fsck", "-y", "-E", "journal_only", disk.string()}, deadline);
+  if (replayed.exit_code >= kUncorrected) {
+    throw MachineError(fmt::format(
+        "{}: the state disk's journal cannot be replayed: e2fsck ended with "
+        "{}: {}",
+        node, replayed.exit_code, replayed.standard_error));
+  }
+  for (const std::string& path : paths) {
+    const CommandResult copied =
+        warden.Run({"debugfs", "-R",
+                    fmt::format("rdump \"/{}\" \"{}\"", path, target.string()),
+                    disk.string()},
+                   deadline);
+    if (fs::exists(target / fs::path(path).filename())) continue;
+    throw MachineError(fmt::format("{}: cannot copy {} from the state disk: {}",
+                                   node, path, copied.standard_error));
+  }
+}
+
 }  // namespace faultline

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "faultline/base/deadline.h"
 #include "faultline/base/warden.h"
@@ -15,5 +16,15 @@ namespace faultline {
 void MakeStateDisk(Warden& warden, const std::string& node,
                    const std::filesystem::path& path, int mib,
                    Deadline deadline);
+
+// Copies files and directories, named from the disk's root ("etcd/data"), into
+// the directory `target`, where they have their last names. The machine is off.
+// The file system's journal is replayed first, as a guest would at its next
+// mount: the disk changes. Throws MachineError naming `node` if the disk cannot
+// be read or one of them is not there.
+void CopyFromStateDisk(Warden& warden, const std::string& node,
+                       const std::filesystem::path& disk,
+                       const std::vector<std::string>& paths,
+                       const std::filesystem::path& target, Deadline deadline);
 
 }  // namespace faultline

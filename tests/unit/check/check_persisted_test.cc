@@ -175,5 +175,16 @@ TEST(CheckPersisted, WhatAMemberShowedIsOnItsDisk) {
   EXPECT_EQ(CheckPersistedAgainst(shown, log).judgement, Judgement::kUnknown);
 }
 
+TEST(CheckPersisted, AllThatTheEvidenceAllowsIsAsked) {
+  const std::vector<PersistedLog> logs = {Log("node1", {"a"}),
+                                          Log("node2", {"a"})};
+  RunEvidence evidence;
+  EXPECT_THAT(JudgePersisted(evidence, logs, 2), SizeIs(4));
+  evidence.history = std::make_shared<const History>();
+  evidence.trace = {{.node = "node1"}};
+  evidence.commits = {{"node1", {}}, {"node9", {}}};
+  EXPECT_THAT(JudgePersisted(evidence, logs, 2), SizeIs(7));
+}
+
 }  // namespace
 }  // namespace faultline

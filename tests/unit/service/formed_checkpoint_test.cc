@@ -15,10 +15,8 @@ class FormedCheckpointKey : public testing::Test {
   CheckpointKey Key() const { return KeyOf(formed_, {}, {}); }
 
   FakeQemu qemu_;  // the key names it
-  FormedCluster formed_{.role = "ChainFire",
+  FormedCluster formed_{.binding = {.role = "ChainFire", .make = {}},
                         .nodes = 3,
-                        .ports = {},
-                        .make_store = {},
                         .configuration = "etcd 3\nquota: 0\n"};
 };
 

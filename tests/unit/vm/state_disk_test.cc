@@ -55,6 +55,43 @@ TEST(StateDisk, ThatIsThereIsKept) {
   EXPECT_EQ(ReadFrom(disk, 0), "data");
 }
 
+TEST(StateDisk, GivesCopiesOfWhatAGuestWroteOnIt) {
+  const ScratchDirectory scratch;
+  Warden warden;
+  const fs::path disk = scratch.path() / "state.raw";
+  MakeStateDisk(warden, "node1", disk, 64, Soon());
+  const fs::path log = scratch.Write("log", "entries");
+  for (const std::string& request :
+       {std::string("mkdir data"), "write " + log.string() + " data/log"})
+    warden.Run({"debugfs", "-w", "-R", request, disk.string()}, Soon());
+  fs::create_directory(scratch.path() / "copies");
+  const fs::path copies = scratch.path() / "copies";
+
+  CopyFromStateDisk(warden, "node1", disk, {"data", "data/log"}, copies,
+                    Soon());
+  EXPECT_EQ(ReadFrom(copies / "data" / "log", 0), "entries");
+  EXPECT_EQ(ReadFrom(copies / "log", 0), "entries");
+  EXPECT_THAT(
+      [&] {
+        CopyFromStateDisk(warden, "node1", disk, {"lost"}, copies, Soon());
+      },
+      ThrowsMessage<MachineError>(
+          HasSubstr("node1: cannot copy lost from the state disk")));
+}
+
+TEST(StateDisk, ThatHoldsNoFileSystemCannotBeCopiedFrom) {
+  const ScratchDirectory scratch;
+  Warden warden;
+  const fs::path disk = scratch.Write("state.raw", "no file system");
+  EXPECT_THAT(
+      [&] {
+        CopyFromStateDisk(warden, "node1", disk, {"data"}, scratch.path(),
+                          Soon());
+      },
+      ThrowsMessage<MachineError>(
+          HasSubstr("node1: the state disk's journal cannot be replayed")));
+}
+
 TEST(StateDisk, LeavesNothingIfFormattingFails) {
   const BrokenFormatter formatter("echo 'bad superblock' >&2; exit 3");
   const ScratchDirectory scratch;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <future>
 
 #include "faultline/base/eventually.h"
@@ -47,6 +48,10 @@ void ThrowIfEnded(Node &node, Deadline deadline) {
                           UnitJournalTail(node, kOvsdbUnit, deadline)));
 }
 
+bool HasFailed(const OvsdbClusterStatus &status) {
+  return status.status == "failed";
+}
+
 OvsdbControl ControlOf(Node &node) {
   return {node.name(), AddressOfRunning(node, kOvsdbControlPort),
           kOvsdbDatabase};
@@ -59,9 +64,7 @@ OvsdbStore::OvsdbStore(Cluster &cluster, const OvsdbOptions &options)
       options_(WithElectionTimer(options, cluster.accelerator().time_scale)) {}
 
 std::string OvsdbStore::name() const {
-  const auto &services = cluster_.image().services;
-  const auto ovsdb = services.find("ovsdb");
-  return ovsdb == services.end() ? "ovsdb" : "ovsdb " + ovsdb->second;
+  return NameWithVersion(cluster_, "ovsdb");
 }
 
 std::vector<std::pair<std::string, std::string>> OvsdbStore::settings() const {
@@ -149,7 +152,26 @@ std::unique_ptr<StoreClient> OvsdbStore::Connect(Node &node) {
 
 OvsdbClusterStatus OvsdbStore::ClusterStatus(Node &node,
                                              Deadline deadline) const {
-  return ControlOf(node).Status(OneAnswer(deadline));
+  OvsdbClusterStatus status = ControlOf(node).Status(OneAnswer(deadline));
+  if (HasFailed(status)) {
+    throw CommandError(node.name() +
+                       ": ovsdb: its log could not be written, and it serves "
+                       "nobody until it is started again");
+  }
+  return status;
+}
+
+// After an error of its disk a member goes on running and refuses everything:
+// it takes an operator's restart.
+void OvsdbStore::Start(Node &node, Deadline deadline) {
+  const bool failed = Eventually(
+      deadline, node.name() + ": ovsdb tells whether it has failed",
+      [&]() -> std::optional<bool> {
+        if (UnitState(node, kOvsdbUnit, deadline) != "active") return false;
+        return HasFailed(ControlOf(node).Status(OneAnswer(deadline)));
+      });
+  if (failed) Kill(node, deadline);
+  ReplicatedStore::Start(node, deadline);
 }
 
 std::string OvsdbStore::NodeAt(const std::string &peer_address) const {
@@ -254,6 +276,14 @@ CommitLog OvsdbStore::ReadCommitLog(Node &node, Deadline deadline) {
   return CommittedChanges(log);
 }
 
+std::optional<PersistedState> OvsdbStore::persisted() const {
+  return PersistedState{.paths = {"ovsdb/faultline.db"},
+                        .read = [](const std::string &node,
+                                   const std::filesystem::path &directory) {
+                          return ReadOvsdbLog(node, directory / "faultline.db");
+                        }};
+}
+
 std::unique_ptr<WatchStream> OvsdbStore::Open(Node &through,
                                               const WatchRequest &request,
                                               std::int64_t from,
@@ -275,6 +305,27 @@ Capabilities OvsdbCapabilities() {
           capability::kTransactions, capability::kCompareAndSet,
           capability::kLocalReads,   capability::kCommitLog,
           capability::kWatch};
+}
+
+std::vector<KnownBug> OvsdbKnownBugs(const std::string &name) {
+  int major = 0;
+  int minor = 0;
+  if (std::sscanf(name.c_str(), "ovsdb %d.%d", &major, &minor) != 2) return {};
+  std::vector<KnownBug> bugs;
+  const std::pair version(major, minor);
+  if (version < std::pair(3, 3)) {
+    bugs.push_back(
+        {known_bug::kReturnDeposesLeader,
+         "no pre-vote before Open vSwitch 3.3: a follower that did not hear "
+         "its leader deposes it when it is heard again"});
+  }
+  if (version == std::pair(3, 1)) {
+    bugs.push_back(
+        {known_bug::kSyncErrorsIgnored,
+         "Open vSwitch 3.1.0 warns of an fsync that failed and goes on: a "
+         "leader whose disk is gone keeps leading"});
+  }
+  return bugs;
 }
 
 std::unique_ptr<ReplicatedStore> MakeOvsdbStore(Cluster &cluster,

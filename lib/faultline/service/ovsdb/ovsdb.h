@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "faultline/service/ovsdb/ovsdb_server.h"
 #include "faultline/service/ovsdb/ovsdb_unit.h"
@@ -11,6 +13,10 @@ namespace faultline {
 // Known before anything boots. Not among them: leadership goes to a member of
 // OVSDB's own choice.
 Capabilities OvsdbCapabilities();
+
+// Of the version that a store's name() tells, "ovsdb 3.1.0"; none if it tells
+// none.
+std::vector<KnownBug> OvsdbKnownBugs(const std::string &name);
 
 // The OVSDB binding of the ReplicatedStore role. Members talk to each other
 // over the data network, on kOvsdbPeerPort; a follower forwards there what it

@@ -24,10 +24,15 @@ class OvsdbStore : public ReplicatedStore,
   std::string configuration() const override;
   Capabilities capabilities() const override { return OvsdbCapabilities(); }
   std::vector<std::string> units(const Node &node) const override;
+  Duration shortest_election_timeout() const override {
+    return options_.election_timer;
+  }
   Duration election_timeout() const override;
 
   void Form(const std::vector<Node *> &nodes, Deadline deadline) override;
   void Attach(const std::vector<Node *> &nodes, Deadline deadline) override;
+
+  void Start(Node &node, Deadline deadline) override;
 
   std::unique_ptr<StoreClient> Connect(Node &node) override;
   // The revision is the last one that the member showed: while it holds an
@@ -41,6 +46,10 @@ class OvsdbStore : public ReplicatedStore,
                     Deadline deadline) override;
   // What the member's log file holds, up to what it has applied.
   CommitLog ReadCommitLog(Node &node, Deadline deadline) override;
+  std::optional<PersistedState> persisted() const override;
+  std::vector<KnownBug> known_bugs() const override {
+    return OvsdbKnownBugs(name());
+  }
   StoreWatch *watch() override { return this; }
   std::unique_ptr<WatchStream> Open(Node &through, const WatchRequest &request,
                                     std::int64_t from,

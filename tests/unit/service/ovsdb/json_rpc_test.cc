@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <thread>
+#include <latch>
 
 #include "faultline/base/error.h"
 #include "unit/service/ovsdb/rpc_peer.h"
@@ -115,12 +115,12 @@ TEST(JsonRpc, APeerThatNeverStopsSendingHoldsNobodyPastTheDeadline) {
 }
 
 TEST(JsonRpc, APeerThatReadsNothingGetsNoWholeRequest) {
-  RpcPeer peer([](Connection& client) {
-    while (!client.Read().empty()) std::this_thread::sleep_for(10ms);
-  });
+  std::latch asked(1);
+  RpcPeer peer([&](Connection&) { asked.wait(); });
   JsonRpc rpc("node2", peer.address(), Soon());
   const Json large = Json::array({std::string(std::size_t{64} << 20, 'a')});
   const RpcAnswer answer = rpc.Call("transact", large, Deadline::After(100ms));
+  asked.count_down();
   EXPECT_EQ(answer.end, End::kNotSent);
   EXPECT_THAT(answer.reason, HasSubstr("bytes were sent by the deadline"));
 }
