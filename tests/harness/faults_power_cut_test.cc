@@ -3,6 +3,7 @@
 #include <string>
 #include <thread>
 
+#include "faultline/service/etcd.h"
 #include "faultline/vm/volatile_disk.h"
 #include "harness/fault_test.h"
 
@@ -81,6 +82,7 @@ class OnlyMember : public StoreTest {
   explicit OnlyMember(const EtcdOptions& options)
       : StoreTest({.role = "ChainFire",
                    .ports = {kEtcdClientPort},
+                   .capabilities = EtcdCapabilities(),
                    .make = [options](Cluster& cluster) {
                      return MakeEtcdStore(cluster, options);
                    }}) {}

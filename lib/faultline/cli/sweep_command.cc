@@ -217,7 +217,7 @@ int RunSweep(const SweepArguments& arguments) {
       options,
       [&](const SweepCase& what, const std::filesystem::path& place) {
         SweepOutcome outcome = bench.Run(what, place);
-        KeepSweepPage(role.name, what, outcome, place, RerunLine(arguments));
+        KeepSweepPage(binding.role, what, outcome, place, RerunLine(arguments));
         return outcome;
       },
       directory.path(), [&](const std::string& line) { progress.Print(line); });
@@ -226,7 +226,7 @@ int RunSweep(const SweepArguments& arguments) {
   if (!arguments.no_canary && !plant) {
     sweep.SetCanary([&](PlantedDefect defect, const SweepCase& what,
                         const std::filesystem::path& place) {
-      if (!canary_bench) canary_bench.emplace(role, arguments.nodes, defect);
+      if (!canary_bench) canary_bench.emplace(binding, arguments.nodes, defect);
       return canary_bench->Run(what, place);
     });
   }

@@ -181,7 +181,7 @@ TEST(CheckPersisted, AllThatTheEvidenceAllowsIsAsked) {
   RunEvidence evidence;
   EXPECT_THAT(JudgePersisted(evidence, logs, 2), SizeIs(4));
   evidence.history = std::make_shared<const History>();
-  evidence.trace = {{.node = "node1"}};
+  evidence.trace.resize(1);
   evidence.commits = {{"node1", {}}, {"node9", {}}};
   EXPECT_THAT(JudgePersisted(evidence, logs, 2), SizeIs(7));
 }
