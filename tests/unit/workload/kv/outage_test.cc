@@ -112,7 +112,8 @@ TEST_F(OutageMeasurement, OneDeadMemberIsNoOutage) {
   load_.WaitForAcknowledged(200, Within(20s));
   const std::vector<Probe> probes = load_.Stop().probes;
   EXPECT_GT(probes.size(), 3U);
-  EXPECT_TRUE(CheckRecovery(probes, 500ms / 1ns).Holds());
+  // An outage by the dead member would not have ended; one by a busy host did.
+  EXPECT_TRUE(CheckRecovery(probes, 5s / 1ns).Holds());
 }
 
 }  // namespace
