@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
 #include "faultline/base/random.h"
@@ -95,6 +97,10 @@ void Sweep::LookForCanary() {
   Canary canary{.defect = DrawCanary(options_.loads, options_.seed)};
   SweepOptions options = options_;
   options.loads = LoadsThatShow(canary.defect, options_.loads);
+  // The defects show while a member does not serve.
+  const auto serves = [](const FaultKind* kind) { return !kind->stops_node; };
+  if (!std::ranges::all_of(options.rules.kinds, serves))
+    std::erase_if(options.rules.kinds, serves);
   const Bench bench = [&](const SweepCase& what, const auto& directory) {
     return canary_bench_(canary.defect, what, directory);
   };
