@@ -188,6 +188,19 @@ function(faultline_add_t040 name)
     ${s3}
     "PlasmaVMC.*-PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported:PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*"
     VMS 3 MEMORY_MIB 2700 SERVICES libvirt pacemaker TIMEOUT 900 LABELS t040)
+
+  # Clients, streams, identities and addresses: a line a suite; what no line names is a scenario of the stores.
+  set(s4 ${name}_s4 T040.S4.)
+  faultline_t040_program(${name}_s4 s4 ${ARG_UNPARSED_ARGUMENTS})
+  set(others)
+  foreach(image IN LISTS ARG_IMAGES)
+    string(REGEX MATCH "^([^=]+)=(.+)$" matched "${image}")
+    set(role ${CMAKE_MATCH_1})
+    string(REPLACE "+" ";" services "${CMAKE_MATCH_2}")
+    faultline_vm_tests(${s4} "${role}.*" VMS 3 TIMEOUT 900 SERVICES ${services} LABELS t040)
+    string(APPEND others ":${role}.*")
+  endforeach()
+  faultline_vm_tests(${s4} "*-none${others}" VMS 3 TIMEOUT 900 LABELS t040)
 endfunction()
 
 # Step 2 of the stores whose role matches `role`, without those of `others` (":ROLE.*:ROLE.*").

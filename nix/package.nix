@@ -104,6 +104,7 @@ stdenv.mkDerivation {
     "t040_s1"
     "t040_s2"
     "t040_s3"
+    "t040_s4"
   ];
 
   # `checks.unit` of the flake turns them on.
