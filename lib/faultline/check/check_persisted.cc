@@ -212,15 +212,17 @@ Verdict CheckPersistedAgainst(const CommitLog& shown, const PersistedLog& log) {
 }
 
 std::vector<Verdict> JudgePersisted(const RunEvidence& evidence,
-                                    const std::vector<PersistedLog>& logs,
-                                    std::size_t members) {
+                                    const Promises& promises) {
+  const std::vector<PersistedLog>& logs = evidence.disks;
   std::vector<Verdict> verdicts = {
       CheckPersistedFiles(logs), CheckPersistedLogMatching(logs),
       CheckPersistedCommits(logs), CheckPersistedVotes(logs)};
   if (!evidence.trace.empty())
     verdicts.push_back(CheckPersistedLeaders(evidence.trace, logs));
-  if (evidence.history)
-    verdicts.push_back(CheckPersistedWrites(*evidence.history, logs, members));
+  if (evidence.history && promises.logs_show_values) {
+    verdicts.push_back(
+        CheckPersistedWrites(*evidence.history, logs, logs.size()));
+  }
   for (const CommitLog& shown : evidence.commits) {
     const auto log = std::ranges::find(logs, shown.node, &PersistedLog::node);
     if (log != logs.end())

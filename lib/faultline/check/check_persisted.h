@@ -2,23 +2,23 @@
 
 #include <vector>
 
+#include "faultline/check/promises.h"
 #include "faultline/check/raft_logs.h"
+#include "faultline/evidence/persisted_log.h"
 #include "faultline/evidence/raft_trace.h"
 #include "faultline/evidence/run_evidence.h"
 #include "faultline/evidence/verdict.h"
 #include "faultline/history/history.h"
-#include "faultline/persisted/persisted_log.h"
 
 namespace faultline {
 
 // Judges what the members of a cluster have on their disks, after the run.
 // Needs neither the members nor their word. All are pure.
 
-// All that follows, as far as `evidence` goes; `members` as in
-// CheckPersistedWrites.
+// All that follows, of `evidence.disks`, which are those of all members, as far
+// as the rest of it goes.
 std::vector<Verdict> JudgePersisted(const RunEvidence& evidence,
-                                    const std::vector<PersistedLog>& logs,
-                                    std::size_t members);
+                                    const Promises& promises);
 
 // Every file can be read; a torn tail is no violation, and is named.
 Verdict CheckPersistedFiles(const std::vector<PersistedLog>& logs);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "faultline/check/availability.h"
+#include "faultline/check/check_persisted.h"
 #include "faultline/check/durability.h"
 #include "faultline/check/raft_invariants.h"
 #include "faultline/check/raft_logs.h"
@@ -45,6 +46,18 @@ void JudgeLogs(const RunEvidence& evidence, const Promises& promises,
     verdicts.push_back(CheckWatch({*evidence.watches, commits.front()}));
 }
 
+void Append(std::vector<Verdict> more, std::vector<Verdict>& verdicts) {
+  std::ranges::move(more, std::back_inserter(verdicts));
+}
+
+std::vector<Verdict> JudgeMachines(const RunEvidence& evidence,
+                                   const VmPromises& promises) {
+  return JudgeVms(*evidence.vms,
+                  evidence.history ? evidence.history->faults
+                                   : std::vector<FaultInterval>{},
+                  promises);
+}
+
 }  // namespace
 
 std::vector<Verdict> JudgeRun(const RunEvidence& evidence,
@@ -52,6 +65,8 @@ std::vector<Verdict> JudgeRun(const RunEvidence& evidence,
                               const CheckOptions& options) {
   std::vector<Verdict> verdicts;
   JudgeLogs(evidence, promises, verdicts);
+  if (!evidence.disks.empty())
+    Append(JudgePersisted(evidence, promises), verdicts);
   if (promises.raft || !evidence.trace.empty())
     verdicts.push_back(CheckRaftInvariants(evidence.trace));
   if (evidence.history && !promises.model.empty()) {
@@ -61,6 +76,8 @@ std::vector<Verdict> JudgeRun(const RunEvidence& evidence,
   if (promises.outage_limit_ns) {
     verdicts.push_back(JudgeOutages(evidence.probes, promises));
   }
+  if (evidence.vms && promises.vms)
+    Append(JudgeMachines(evidence, *promises.vms), verdicts);
   return verdicts;
 }
 

@@ -15,10 +15,13 @@ namespace faultline {
 //   acknowledged changes are there exactly once   history and commits
 //   members agree, and applied the same           two commit logs or more
 //   Raft logs match                               two Raft logs or more
+//   what stands on the disks is one log,          disks; history, trace and
+//     with every acknowledged change              commits
 //   watches bring every change                    watches and commits
 //   terms only grow, one leader a term            trace, or a Raft store
 //   the history is linearizable                   history and a promised model
 //   outages end in time                           probes and a promised limit
+//   a machine runs once at most, and in time      ticks and promises of them
 //
 // What was not recorded is not asked; nothing recorded at all gives no verdict,
 // which is for the caller to refuse. Pure. Throws UsageError for a model that

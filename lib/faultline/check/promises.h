@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "faultline/check/availability.h"
+#include "faultline/check/vm_run.h"
 
 namespace faultline {
 
@@ -29,6 +30,8 @@ struct Promises {
   // Of the time that the machines wanted a processor of their host, the share
   // that they waited for it: a late recovery of a starved machine is nobody's.
   double processor_wait = 0;
+  // Of virtual machines. Absent: nothing is promised of them.
+  std::optional<VmPromises> vms = {};
 
   friend bool operator==(const Promises&, const Promises&) = default;
 };

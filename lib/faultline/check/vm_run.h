@@ -23,6 +23,8 @@ struct VmPromises {
   bool fenced = false;
   // Within them nothing can run; silence counts from their end.
   std::vector<Downtime> downtimes = {};
+
+  friend bool operator==(const VmPromises&, const VmPromises&) = default;
 };
 
 // Judge one machine of the trace, from its ticks, which are stamped on one

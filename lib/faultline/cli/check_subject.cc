@@ -99,17 +99,21 @@ HistoryOptions ReadingOf(const CheckRequest& request) {
   return reading;
 }
 
-void AddHistory(History read, const CheckRequest& request,
-                CheckFinding& finding) {
+void TakeHistory(History read, CheckFinding& finding) {
   finding.notes.insert(finding.notes.end(), read.notes.begin(),
                        read.notes.end());
   if (!read.torn.empty()) finding.notes.push_back(read.torn);
+  finding.history = std::make_shared<const History>(std::move(read));
+}
+
+void AddHistory(History read, const CheckRequest& request,
+                CheckFinding& finding) {
+  TakeHistory(std::move(read), finding);
   if (!request.model) {
     throw UsageError(fmt::format("{}: a history needs --model ({})",
                                  finding.subject,
                                  fmt::join(ModelNames(), ", ")));
   }
-  finding.history = std::make_shared<const History>(std::move(read));
   const History& history = *finding.history;
   const Model& model = *request.model;
   CheckOptions options = request.options;
@@ -143,7 +147,13 @@ void AddDirectory(const fs::path& directory, CheckRequest request,
   if (const auto file = FindHistory(directory)) {
     const std::string name = file->filename().string();
     if (name != "history.jsonl") finding.notes.push_back("read " + name);
-    AddHistory(ReadHistory(*file, ReadingOf(request)), request, finding);
+    History history = ReadHistory(*file, ReadingOf(request));
+    // A run that promised no model is judged by its other promises.
+    if (request.model || !fs::exists(kept)) {
+      AddHistory(std::move(history), request, finding);
+    } else {
+      TakeHistory(std::move(history), finding);
+    }
   }
   RunEvidence evidence = ReadRunEvidence(directory);
   if (evidence.watches && evidence.commits.empty()) {
@@ -158,7 +168,8 @@ void AddDirectory(const fs::path& directory, CheckRequest request,
   if (finding.verdicts.empty()) {
     throw UsageError(fmt::format(
         "{}: nothing to check: no history.jsonl, history.edn, history.txt, "
-        "jepsen.log, trace.jsonl, *-commits.jsonl or *-raft.jsonl",
+        "jepsen.log, trace.jsonl, vms.jsonl, *-commits.jsonl, *-raft.jsonl or "
+        "*-disk.jsonl",
         directory.string()));
   }
 }

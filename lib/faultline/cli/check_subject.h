@@ -17,10 +17,9 @@ struct CheckRequest {
   bool verify = false;  // re-check held verdicts with the validator
 };
 
-// Checks a history, a Raft trace, or a directory: of a run, the history, the
-// trace and the watches (trace.jsonl, watch.jsonl) and what each member shows
-// (*-commits.jsonl, *-raft.jsonl), as far as they are there; of Jepsen's store,
-// the history. What it is, is recognised from the content; each file is opened
+// Checks a history, a Raft trace, or a directory: of a run, all its evidence
+// (RunEvidence) by the promises that stand beside it; of Jepsen's store, the
+// history. What it is, is recognised from the content; each file is opened
 // once ("-": standard input). Bad input is a finding, not an exception. A
 // violation is not explained yet.
 CheckFinding JudgeSubject(const std::filesystem::path& subject,

@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
-#include <system_error>
 
-#include "faultline/base/error.h"
+#include "faultline/evidence/log_files.h"
 #include "faultline/history/json_lines.h"
 #include "faultline/history/text_file.h"
 
@@ -17,45 +15,11 @@ namespace {
 
 using internal::ForEachJsonLine;
 using internal::JsonLine;
+using internal::NodeOf;
+using internal::ReadLogs;
 
 constexpr std::string_view kCommitsSuffix = "-commits.jsonl";
 constexpr std::string_view kRaftSuffix = "-raft.jsonl";
-
-bool IsNamed(const std::filesystem::path& file, std::string_view suffix) {
-  const std::string name = file.filename().string();
-  return name.size() > suffix.size() && name.ends_with(suffix);
-}
-
-// What stands before the suffix of a file's name.
-std::string NodeOf(const std::filesystem::path& file, std::string_view suffix) {
-  if (!IsNamed(file, suffix)) {
-    throw UsageError(
-        fmt::format("{}: not named <node>{}", file.string(), suffix));
-  }
-  std::string name = file.filename().string();
-  name.resize(name.size() - suffix.size());
-  return name;
-}
-
-// Reads each file of a directory with this suffix; sorted by node.
-template <typename Log>
-std::vector<Log> ReadLogs(const std::filesystem::path& directory,
-                          std::string_view suffix,
-                          Log (*read)(const std::filesystem::path&)) {
-  std::error_code error;
-  std::vector<Log> logs;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(directory, error)) {
-    if (IsNamed(entry.path(), suffix)) logs.push_back(read(entry.path()));
-  }
-  if (error) {
-    throw UsageError(
-        fmt::format("{}: {}", directory.string(), error.message()));
-  }
-  std::sort(logs.begin(), logs.end(),
-            [](const Log& a, const Log& b) { return a.node < b.node; });
-  return logs;
-}
 
 // docs/reports.md: bytes that are not UTF-8 become U+FFFD.
 std::string ToLine(const nlohmann::json& json) {

@@ -7,8 +7,10 @@
 
 #include "faultline/evidence/commit_log.h"
 #include "faultline/evidence/outage.h"
+#include "faultline/evidence/persisted_log.h"
 #include "faultline/evidence/raft_log.h"
 #include "faultline/evidence/raft_trace.h"
+#include "faultline/evidence/vm_trace.h"
 #include "faultline/evidence/watch_trace.h"
 #include "faultline/history/history.h"
 
@@ -23,6 +25,8 @@ struct RunEvidence {
   RaftTrace trace = {};
   std::optional<WatchTrace> watches = {};
   std::vector<Probe> probes = {};
+  std::vector<PersistedLog> disks = {};  // one a member, once it was off
+  std::optional<VmTrace> vms = {};
 
   bool empty() const;
 };
@@ -32,9 +36,9 @@ struct RunEvidence {
 // ("file:line: reason") for a file that is malformed.
 RunEvidence ReadRunEvidence(const std::filesystem::path& directory);
 
-// Writes all but the history and the watches, which were streamed while the run
-// lasted: trace.jsonl, probes.jsonl, <node>-commits.jsonl,
-// <node>-raft.jsonl. Throws Error.
+// Writes all but the history, the watches and the machines (vms.jsonl), which
+// were streamed while the run lasted: trace.jsonl, probes.jsonl,
+// <node>-commits.jsonl, <node>-raft.jsonl, <node>-disk.jsonl. Throws Error.
 void WriteRunEvidence(const RunEvidence& evidence,
                       const std::filesystem::path& directory);
 

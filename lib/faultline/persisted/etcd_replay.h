@@ -1,6 +1,6 @@
 #pragma once
 
-#include "faultline/persisted/persisted_log.h"
+#include "faultline/evidence/persisted_log.h"
 
 namespace faultline::internal {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "faultline/persisted/persisted_log.h"
+#include "faultline/evidence/persisted_log.h"
 
 namespace faultline {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "faultline/persisted/persisted_log.h"
+#include "faultline/evidence/persisted_log.h"
 
 namespace faultline {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "faultline/base/deadline.h"
-#include "faultline/persisted/persisted_log.h"
+#include "faultline/evidence/persisted_log.h"
 
 namespace faultline {
 

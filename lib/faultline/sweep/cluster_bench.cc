@@ -5,6 +5,7 @@
 #include "faultline/base/files.h"
 #include "faultline/base/log.h"
 #include "faultline/service/formed_checkpoint.h"
+#include "faultline/service/persisted_state.h"
 #include "faultline/service/randomize_leader.h"
 #include "faultline/vm/machine.h"
 #include "faultline/workload/processor_waits.h"
@@ -84,10 +85,18 @@ SweepOutcome ClusterBench::Run(const SweepCase& what,
                   Within(20s));
   const auto store = MakeStore(cluster);
   Resume(cluster, *store, what.seed);
-  SweepOutcome outcome =
-      RunSweepCase(*store, MakerOf({.cluster = cluster, .service = *store}),
-                   what, directory, {}, LookAtMachines(*store));
-  if (outcome.judgement != Judgement::kHolds) KeepEvidence(cluster, directory);
+  // The copies stay only where something did not hold.
+  const std::filesystem::path copies = directory / "disks";
+  SweepOutcome outcome = RunSweepCase(
+      *store, MakerOf({.cluster = cluster, .service = *store}), what, directory,
+      {}, LookAtMachines(*store), [&](const SweepOutcome& so_far) {
+        if (so_far.judgement != Judgement::kHolds)
+          KeepEvidence(cluster, directory);
+        for (Node* node : cluster.nodes()) node->PowerCut();
+        return ReadPersistedLogs(*store, copies, Within(20s));
+      });
+  if (outcome.judgement == Judgement::kHolds)
+    std::filesystem::remove_all(copies);
   return outcome;
 }
 

@@ -7,6 +7,7 @@
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
 #include "faultline/check/availability.h"
+#include "faultline/check/check_persisted.h"
 #include "faultline/check/judge_run.h"
 #include "faultline/nemesis/downtimes.h"
 #include "faultline/sweep/sweep_load.h"
@@ -31,12 +32,13 @@ class SweepRun {
  public:
   SweepRun(ReplicatedStore& store, const SweepCase& what,
            std::filesystem::path directory, const SweepPatience& patience,
-           ProcessorWatch::Look look)
+           ProcessorWatch::Look look, const DisksReader& read_disks)
       : store_(store),
         what_(what),
         load_(FindSweepLoad(what.load)),
         directory_(std::move(directory)),
         patience_(patience),
+        read_disks_(read_disks),
         recorder_(directory_ / "history.jsonl", Metadata(store, what)),
         workload_(store, load_.traffic, load_.options, what.seed, recorder_),
         processor_waits_(std::move(look), recorder_) {
@@ -55,6 +57,7 @@ class SweepRun {
       Converge();
     }
     Judge();
+    JudgeDisks();
     Conclude();
     outcome_.took = std::chrono::steady_clock::now() - began;
     return outcome_;
@@ -136,9 +139,22 @@ class SweepRun {
     evidence_.history = std::make_shared<const History>(recorder_.Snapshot());
     Count();
     WriteRunEvidence(evidence_, directory_);
-    const Promises promises = MakePromises();
-    WriteFileAtomically(directory_ / "promises.json", ToJson(promises));
-    for (Verdict& verdict : JudgeRun(evidence_, promises, CheckBudget()))
+    promises_ = MakePromises();
+    WriteFileAtomically(directory_ / "promises.json", ToJson(promises_));
+    for (Verdict& verdict : JudgeRun(evidence_, promises_, CheckBudget()))
+      Add(std::move(verdict));
+  }
+
+  // The independent oracle: what the members wrote down, asked without them.
+  void JudgeDisks() {
+    if (!read_disks_) return;
+    outcome_.judgement = Combine(outcome_.verdicts).judgement;
+    if (!Requires("every member's disk can be read", Judgement::kUnknown,
+                  [&] { evidence_.disks = read_disks_(outcome_); }))
+      return;
+    if (evidence_.disks.empty()) return;
+    WriteRunEvidence(evidence_, directory_);
+    for (Verdict& verdict : JudgePersisted(evidence_, promises_))
       Add(std::move(verdict));
   }
 
@@ -210,11 +226,13 @@ class SweepRun {
   const SweepLoad& load_;
   const std::filesystem::path directory_;
   const SweepPatience patience_;
+  const DisksReader& read_disks_;
   Recorder recorder_;
   StoreWorkload workload_;
   ProcessorWaits processor_waits_;
   std::unique_ptr<Watchers> watchers_;
   RunEvidence evidence_;
+  Promises promises_;
   SweepOutcome outcome_;
   bool carried_out_ = false;
   bool converged_ = false;
@@ -236,8 +254,10 @@ SweepOutcome RunSweepCase(ReplicatedStore& store, const Nemesis::Maker& make,
                           const SweepCase& what,
                           const std::filesystem::path& directory,
                           const SweepPatience& patience,
-                          ProcessorWatch::Look look) {
-  return SweepRun(store, what, directory, patience, std::move(look)).Run(make);
+                          ProcessorWatch::Look look,
+                          const DisksReader& read_disks) {
+  return SweepRun(store, what, directory, patience, std::move(look), read_disks)
+      .Run(make);
 }
 
 }  // namespace faultline

@@ -2,12 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "faultline/base/deadline.h"
 #include "faultline/base/processor_watch.h"
+#include "faultline/evidence/persisted_log.h"
 #include "faultline/evidence/verdict.h"
 #include "faultline/nemesis/nemesis.h"
 #include "faultline/service/replicated_store.h"
@@ -46,12 +48,16 @@ struct SweepPatience {
 // No machine is looked at: none is starved.
 inline std::map<pid_t, ProcessorUse> LookAtNothing() { return {}; }
 
+// Ends the machines and reads what stands on their disks; called once, with
+// what was found until then, when nothing else is asked of them.
+using DisksReader =
+    std::function<std::vector<PersistedLog>(const SweepOutcome& so_far)>;
+
 // One run on a store that is formed and healthy: load, the plan beside it, all
 // healed, convergence and service required, every key read through every
-// member, everything judged. Leaves history.jsonl, trace.jsonl, probes.jsonl,
-// <node>-commits.jsonl, plan.txt, verdict.txt and, if the load watches,
-// watch.jsonl in `directory`. A plan that
-// could not be carried out makes the run kUnknown at best. While a plan leaves
+// member, everything judged, last what `read_disks` brings. Leaves all evidence
+// (RunEvidence), plan.txt and verdict.txt in `directory`. A plan that could not
+// be carried out makes the run kUnknown at best. While a plan leaves
 // a majority, requests must be acknowledged again within the store's
 // ElectionBound (InevitableDowntimes), unless a machine that `look` looks at
 // was starved meanwhile. Throws what is
@@ -61,6 +67,7 @@ SweepOutcome RunSweepCase(ReplicatedStore& store, const Nemesis::Maker& make,
                           const SweepCase& what,
                           const std::filesystem::path& directory,
                           const SweepPatience& patience = {},
-                          ProcessorWatch::Look look = LookAtNothing);
+                          ProcessorWatch::Look look = LookAtNothing,
+                          const DisksReader& read_disks = {});
 
 }  // namespace faultline

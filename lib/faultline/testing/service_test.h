@@ -94,6 +94,7 @@ class ServiceTest : public ClusterTest {
   // Called by Judge; the default stops the load.
   virtual void StopLoad();
   RunEvidence& evidence() { return evidence_; }
+  const Promises& promises() const { return promises_; }
   // Writes what the evidence holds so far.
   void KeepEvidence();
 

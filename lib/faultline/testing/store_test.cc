@@ -180,13 +180,11 @@ void StoreTest::JudgeDisks() {
   const TimePoint began = std::chrono::steady_clock::now();
   const auto copies = run_directory().path() / "disks";
   auto& store = static_cast<ReplicatedStore&>(*stopped_);
-  const auto logs = ReadPersistedLogs(store, copies, Within(20s));
-  if (logs.empty()) return;
-  for (const PersistedLog& log : logs)
-    evidence().raft_logs.push_back(ToRaftLog(log));
+  evidence().disks = ReadPersistedLogs(store, copies, Within(20s));
+  if (evidence().disks.empty()) return;
   KeepEvidence();
   bool held = true;
-  for (Verdict& verdict : JudgePersisted(evidence(), logs, logs.size())) {
+  for (Verdict& verdict : JudgePersisted(evidence(), promises())) {
     EXPECT_THAT(Record(verdict), Holds());
     held = held && verdict.Holds();
   }

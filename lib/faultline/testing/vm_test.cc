@@ -136,11 +136,9 @@ void VmTest::WaitForSilence(Duration length, Deadline deadline,
 Verdict VmTest::JudgeVmRun(const VmPromises& promises) {
   vm_recorder().End();
   vm_recorder().ThrowIfBroken();
-  std::vector<Verdict> verdicts;
-  for (Verdict& verdict : JudgeVms(vm_recorder().Snapshot(),
-                                   recorder().Snapshot().faults, promises))
-    verdicts.push_back(Record(std::move(verdict)));
-  return Combine(verdicts);
+  evidence().vms = vm_recorder().Snapshot();
+  evidence().history = std::make_shared<const History>(recorder().Snapshot());
+  return Judge({.vms = promises});
 }
 
 }  // namespace faultline

@@ -176,14 +176,13 @@ TEST(CheckPersisted, WhatAMemberShowedIsOnItsDisk) {
 }
 
 TEST(CheckPersisted, AllThatTheEvidenceAllowsIsAsked) {
-  const std::vector<PersistedLog> logs = {Log("node1", {"a"}),
-                                          Log("node2", {"a"})};
-  RunEvidence evidence;
-  EXPECT_THAT(JudgePersisted(evidence, logs, 2), SizeIs(4));
+  RunEvidence evidence{.disks = {Log("node1", {"a"}), Log("node2", {"a"})}};
+  EXPECT_THAT(JudgePersisted(evidence, {}), SizeIs(4));
   evidence.history = std::make_shared<const History>();
   evidence.trace.resize(1);
   evidence.commits = {{"node1", {}}, {"node9", {}}};
-  EXPECT_THAT(JudgePersisted(evidence, logs, 2), SizeIs(7));
+  EXPECT_THAT(JudgePersisted(evidence, {}), SizeIs(7));
+  EXPECT_THAT(JudgePersisted(evidence, {.logs_show_values = false}), SizeIs(6));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 namespace faultline {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -101,6 +102,38 @@ TEST(JudgeRun, OutageBeyondItsLimitIsViolatedUnlessTheHostStarvedTheMachines) {
               ElementsAre(Judgement::kUnknown));
 }
 
+PersistedLog DiskOf(const std::string& node, const std::string& value) {
+  PersistedLog disk{.node = node,
+                    .commit_index = 1,
+                    .votes = {{.term = 1, .candidate = node}},
+                    .changes_known = true,
+                    .since_beginning = true};
+  AppendTo(disk, {.index = 1,
+                  .term = 1,
+                  .content = "put k " + value,
+                  .revision = 1,
+                  .changes = {{.revision = 1, .key = "k", .value = value}}});
+  return disk;
+}
+
+TEST(JudgeRun, FindsOnTheDisksWhatNoMemberTold) {
+  RunEvidence evidence{.history = WriteAndRead("a"),
+                       .disks = {DiskOf("n1", "a"), DiskOf("n2", "a")}};
+  EXPECT_THAT(Judgements(JudgeRun(evidence, {})), Each(Judgement::kHolds));
+  EXPECT_FALSE(JudgeRun(evidence, {}).empty());
+  evidence.disks = {DiskOf("n1", "b"), DiskOf("n2", "b")};
+  EXPECT_TRUE(AnyViolated(JudgeRun(evidence, {})));
+}
+
+TEST(JudgeRun, JudgesMachinesByWhatIsPromisedOfThem) {
+  RunEvidence evidence{.vms = VmTrace{}};
+  evidence.vms->ticks = {
+      {.at_ns = 1, .host = "n1", .vm = "v", .boot = 2, .count = 1},
+      {.at_ns = 2, .host = "n2", .vm = "v", .boot = 1, .count = 9}};
+  EXPECT_THAT(JudgeRun(evidence, {}), IsEmpty());
+  EXPECT_TRUE(AnyViolated(JudgeRun(evidence, {.vms = VmPromises{}})));
+}
+
 TEST(JudgeRun, UnknownModelIsRefused) {
   EXPECT_THROW(JudgeRun({.history = std::make_shared<const History>()},
                         {.model = "lamp"}),
@@ -116,7 +149,11 @@ TEST(StoredPromises, AreReadAsTheyWereWritten) {
                              .logs_show_values = false,
                              .outage_limit_ns = 7,
                              .downtimes = {{1, 2}},
-                             .processor_wait = 0.5}}) {
+                             .processor_wait = 0.5,
+                             .vms = VmPromises{.silence_limit_ns = 9,
+                                               .restarts = true,
+                                               .fenced = true,
+                                               .downtimes = {{3, 4}}}}}) {
     WriteFileAtomically(file, ToJson(promises));
     EXPECT_EQ(ReadPromises(file), promises);
   }

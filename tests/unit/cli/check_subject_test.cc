@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "faultline/base/files.h"
+#include "faultline/check/promises.h"
+#include "faultline/evidence/vm_trace.h"
 #include "support/scratch_directory.h"
 
 namespace faultline {
@@ -123,6 +125,23 @@ TEST(CheckedDirectory, JudgesWatchesAgainstTheCommitsBesideThem) {
   const ScratchDirectory alone;
   alone.Write("watch.jsonl", ReadFile(watch + "holds.jsonl"));
   EXPECT_EQ(CheckSubject(alone.path(), {}).status, Status::kBadInput);
+}
+
+TEST(CheckedDirectory, IsJudgedByItsPromisesIfTheyNameNoModel) {
+  const ScratchDirectory scratch;
+  scratch.Write("history.jsonl",
+                "{\"type\":\"meta\",\"version\":1,\"metadata\":{}}\n");
+  scratch.Write("promises.json",
+                ToJson(Promises{.vms = VmPromises{.silence_limit_ns = 9}}));
+  const auto tick = [](int at, const char* host, int boot) {
+    return ToJsonLine(VmTick{
+        .at_ns = at, .host = host, .vm = "v", .boot = std::uint32_t(boot)});
+  };
+  scratch.Write("vms.jsonl", tick(1, "n1", 1) + tick(2, "n1", 1));
+  const CheckFinding once = CheckSubject(scratch.path(), {});
+  EXPECT_NE(once.status, Status::kBadInput) << once.summary;
+  scratch.Write("vms.jsonl", tick(1, "n1", 2) + tick(2, "n2", 1));
+  EXPECT_EQ(CheckSubject(scratch.path(), {}).status, Status::kViolated);
 }
 
 TEST(CheckedDirectory, SaysHowManyChecksHold) {

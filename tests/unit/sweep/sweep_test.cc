@@ -241,6 +241,34 @@ TEST(SweepRun, IsInconclusiveIfTheStoreNeverServed) {
   EXPECT_THAT(outcome.Reason(), HasSubstr("serves before any fault"));
 }
 
+SweepOutcome RunWithDisks(const DisksReader& read) {
+  const ScratchDirectory scratch;
+  FaultyStore store(3);
+  return RunSweepCase(store, {}, {}, scratch.path(), {.operations = 20},
+                      LookAtNothing, read);
+}
+
+TEST(SweepRun, IsViolatedIfADiskSaysSo) {
+  PersistedLog corrupt{.node = "node1", .corruption = "record 7"};
+  Judgement before = Judgement::kUnknown;
+  const SweepOutcome outcome = RunWithDisks([&](const SweepOutcome& so_far) {
+    before = so_far.judgement;
+    return std::vector{corrupt};
+  });
+  EXPECT_EQ(before, Judgement::kHolds);
+  EXPECT_EQ(outcome.judgement, Judgement::kViolated);
+  EXPECT_THAT(outcome.Reason(), HasSubstr("node1: corrupt: record 7"));
+}
+
+TEST(SweepRun, IsInconclusiveIfADiskCannotBeRead) {
+  const SweepOutcome outcome =
+      RunWithDisks([](const SweepOutcome&) -> std::vector<PersistedLog> {
+        throw MachineError("node2: no such file");
+      });
+  EXPECT_EQ(outcome.judgement, Judgement::kUnknown);
+  EXPECT_THAT(outcome.Reason(), HasSubstr("node2: no such file"));
+}
+
 // The members are silent from then on, healed or not.
 class Lasting : public Fault {
  public:

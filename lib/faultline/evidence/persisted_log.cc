@@ -1,4 +1,4 @@
-#include "faultline/persisted/persisted_log.h"
+#include "faultline/evidence/persisted_log.h"
 
 #include <fmt/format.h>
 
