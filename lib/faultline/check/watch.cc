@@ -234,6 +234,7 @@ Verdict CheckWatch(const WatchedRun& run) {
   const auto holds = [](const Verdict& verdict) { return verdict.Holds(); };
   if (!std::ranges::all_of(verdicts, holds)) std::erase_if(verdicts, holds);
   Verdict all = verdicts.size() == 1 ? verdicts.front() : Combine(verdicts);
+  all.property = "watch: " + all.property;
   all.evidence.insert(all.evidence.end(), left_out.begin(), left_out.end());
   return all;
 }

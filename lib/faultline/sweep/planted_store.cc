@@ -258,6 +258,24 @@ std::string ToText(PlantedDefect defect) {
   throw UsageError("a planted defect without a name");
 }
 
+bool CanCause(PlantedDefect defect, const Verdict& violated) {
+  const std::string_view property = violated.property;
+  const bool answers = property.starts_with("linearizable as a ");
+  switch (defect) {
+    case PlantedDefect::kLostWrite:
+      return answers || property.starts_with("every acknowledged write stands");
+    case PlantedDefect::kStaleRead:
+      return answers;
+    case PlantedDefect::kLostEvent:
+    case PlantedDefect::kRepeatedEvent:
+      return property.starts_with("watch: ") ||
+             property.find("every watch catches up") != std::string_view::npos;
+    case PlantedDefect::kStalledMajority:
+      break;
+  }
+  return property.starts_with("every outage ends within ");
+}
+
 std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,
                                        std::unique_ptr<ReplicatedStore> store) {
   return std::make_unique<PlantedStore>(defect, std::move(store));

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "faultline/evidence/verdict.h"
 #include "faultline/service/replicated_store.h"
 
 namespace faultline {
@@ -30,6 +31,10 @@ enum class PlantedDefect {
 PlantedDefect ParsePlantedDefect(const std::string& text);
 // The inverse.
 std::string ToText(PlantedDefect defect);
+
+// Whether the defect can be what a judge found violated: another finding is of
+// the store itself.
+bool CanCause(PlantedDefect defect, const Verdict& violated);
 
 // The store, with clients that have the defect. Thread-safe.
 std::unique_ptr<ReplicatedStore> Plant(PlantedDefect defect,

@@ -32,6 +32,22 @@ bool CanShow(const SweepLoad& load, PlantedDefect defect) {
   return false;
 }
 
+bool IsOf(PlantedDefect defect, const Verdict& verdict) {
+  return verdict.judgement == Judgement::kViolated && CanCause(defect, verdict);
+}
+
+bool IsOfTheStore(PlantedDefect defect, const Verdict& verdict) {
+  return verdict.judgement == Judgement::kViolated &&
+         !CanCause(defect, verdict);
+}
+
+bool AnyIs(bool (*is)(PlantedDefect, const Verdict&), PlantedDefect defect,
+           const SweepOutcome& outcome) {
+  return std::ranges::any_of(outcome.verdicts, [&](const Verdict& verdict) {
+    return is(defect, verdict);
+  });
+}
+
 std::vector<std::string> LoadsThatShow(PlantedDefect defect,
                                        const std::vector<std::string>& loads) {
   std::vector<std::string> fitting;
@@ -111,11 +127,15 @@ void Sweep::LookForCanary() {
     const std::string name = fmt::format("canary-{}", canary.tries);
     const SweepOutcome outcome = RunInto(bench, what, name);
     print_(fmt::format("canary [{}] {}", canary.tries, ToLine(what, outcome)));
-    canary.found = outcome.judgement == Judgement::kViolated;
+    canary.found = AnyIs(IsOf, canary.defect, outcome);
+    if (AnyIs(IsOfTheStore, canary.defect, outcome)) {
+      ++summary_.violated;
+      TakeViolation(what, outcome, name);
+    } else if (canary.found) {
+      std::filesystem::remove_all(directory_ / name);
+    }
     seed += options_.stride;
   }
-  for (int i = 1; canary.found && i <= canary.tries; ++i)
-    std::filesystem::remove_all(directory_ / fmt::format("canary-{}", i));
   print_("canary " + ToText(canary));
   summary_.canary = canary;
 }

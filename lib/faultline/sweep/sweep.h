@@ -86,8 +86,9 @@ class Sweep {
   using CanaryBench = std::function<SweepOutcome(
       PlantedDefect, const SweepCase&, const std::filesystem::path&)>;
 
-  // Looks for a canary before all else: runs in canary-1/, ..., which count for
-  // nothing else and are kept only if it was missed.
+  // Looks for a canary before all else, in canary-1/, ... What the defect
+  // cannot have caused is a violation like any other; the run that found it and
+  // showed nothing else is not kept.
   void SetCanary(CanaryBench bench) { canary_bench_ = std::move(bench); }
 
   SweepSummary Run();

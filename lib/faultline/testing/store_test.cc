@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <limits>
 
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
@@ -38,12 +38,43 @@ void PlantDefect(std::vector<CommitLog>& logs, const History& history) {
   }
 }
 
-int TermsWithALeader(const RaftTrace& trace) {
-  std::set<std::uint64_t> terms;
+// The highest term in which a member named a leader, within [from, until).
+std::uint64_t LastTermWithALeader(const RaftTrace& trace, std::int64_t from,
+                                  std::int64_t until) {
+  std::uint64_t term = 0;
   for (const MemberObservation& seen : trace) {
-    if (!seen.leader.empty()) terms.insert(seen.term);
+    if (!seen.leader.empty() && seen.at_ns >= from && seen.at_ns < until)
+      term = std::max(term, seen.term);
   }
-  return static_cast<int>(terms.size());
+  return term;
+}
+
+constexpr std::int64_t kEver = std::numeric_limits<std::int64_t>::max();
+
+Verdict CheckDeposedOnReturn(const RaftTrace& trace, std::int64_t heard_ns) {
+  const std::uint64_t before = LastTermWithALeader(trace, 0, heard_ns);
+  const std::uint64_t after = LastTermWithALeader(trace, heard_ns, kEver);
+  return {after > before ? Judgement::kHolds : Judgement::kViolated,
+          "a member that comes back deposes its leader, a known bug",
+          {fmt::format(
+              "a leader in term {} before, in term {} after{}", before, after,
+              after > before ? "" : ": is it fixed in this version?")}};
+}
+
+Verdict CheckContinuityUntil(std::int64_t heard_ns, std::vector<Probe> probes,
+                             Duration limit) {
+  std::erase_if(probes,
+                [&](const Probe& probe) { return probe.due_ns >= heard_ns; });
+  Verdict verdict{Judgement::kHolds,
+                  "no outage is longer than " + ToText(limit) +
+                      " before that member is heard again",
+                  {}};
+  for (const Outage& late : LateOutages(probes, limit.count())) {
+    verdict.judgement = Judgement::kViolated;
+    verdict.evidence.push_back(
+        fmt::format("an outage of {}", ToText(Duration(late.length_ns()))));
+  }
+  return verdict;
 }
 
 }  // namespace
@@ -150,21 +181,23 @@ Verdict StoreTest::JudgeRecovery() {
 
 Verdict StoreTest::JudgeContinuity() { return JudgeOutages(ContinuityBound()); }
 
-Duration StoreTest::ReturnBound() {
-  return HasKnownBug(known_bug::kReturnDeposesLeader) ? store().ElectionBound()
-                                                      : ContinuityBound();
+Verdict StoreTest::JudgeContinuityWithAReturn(std::int64_t heard_ns) {
+  if (!HasKnownBug(known_bug::kReturnDeposesLeader)) return JudgeContinuity();
+  std::vector<Verdict> verdicts = {
+      Record(CheckDeposedOnReturn(trace(), heard_ns)),
+      Record(CheckContinuityUntil(heard_ns, probes(), ContinuityBound())),
+      JudgeRecovery()};
+  std::erase_if(verdicts, [](const Verdict& each) { return each.Holds(); });
+  return verdicts.empty() ? Verdict{Judgement::kHolds, "continuity", {}}
+                          : Combine(verdicts);
 }
 
-Verdict StoreTest::JudgeContinuityAfterReturn() {
-  const Verdict outages = JudgeOutages(ReturnBound());
-  if (!HasKnownBug(known_bug::kReturnDeposesLeader)) return outages;
-  const int terms = TermsWithALeader(trace());
-  const Verdict shown = Record(
-      {terms > 1 ? Judgement::kHolds : Judgement::kViolated,
-       "a member that comes back deposes its leader, a known bug",
-       {fmt::format("{} terms with a leader{}", terms,
-                    terms > 1 ? "" : ": is it fixed in this version?")}});
-  return shown.Holds() ? outages : Combine({shown, outages});
+Verdict StoreTest::JudgeContinuityWithShortCuts() {
+  const bool deposed =
+      HasKnownBug(known_bug::kReturnDeposesLeader) &&
+      LastTermWithALeader(trace(), 0, kEver) >
+          LastTermWithALeader(trace(), 0, history().faults.at(0).begin_ns);
+  return deposed ? JudgeRecovery() : JudgeContinuity();
 }
 
 Verdict StoreTest::JudgeRecoveryAfterFaults() {

@@ -42,19 +42,20 @@ class StoreTest : public ServiceTest {
   // The bound on an outage where a leader keeps its majority: the shortest time
   // in which a member begins an election.
   Duration ContinuityBound();
-  // The same where a follower may have missed its leader for an election
-  // timeout: ElectionBound if its return is known to depose the leader.
-  Duration ReturnBound();
 
   // After Judge, as JudgeOutages does. Of scenarios in which the leader may be
   // lost: within the store's ElectionBound.
   Verdict JudgeRecovery();
   // In which it is not: within ContinuityBound.
   Verdict JudgeContinuity();
-  // In which a follower did not hear its leader for longer than an election,
-  // and is heard again: within ReturnBound. Where that is known to depose the
-  // leader, it must.
-  Verdict JudgeContinuityAfterReturn();
+  // In which a follower does not hear its leader for longer than an election
+  // timeout, and is heard by others from `heard_ns` on: within ContinuityBound.
+  // Where that is known to depose the leader, it must, not before, and the
+  // outage is within ElectionBound from then on.
+  Verdict JudgeContinuityWithAReturn(std::int64_t heard_ns);
+  // In which a follower may miss its leader for that long: the same, but the
+  // leader need not be deposed.
+  Verdict JudgeContinuityWithShortCuts();
   // In which the recorded faults leave no majority: within ElectionBound of the
   // end of the fault.
   Verdict JudgeRecoveryAfterFaults();

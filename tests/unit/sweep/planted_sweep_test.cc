@@ -108,6 +108,14 @@ class FakeSweep : public testing::Test {
     return sweep.Run();
   }
 
+  // Nothing was found but what was planted.
+  void ExpectOnlyThePlant(const SweepOutcome& outcome) const {
+    for (const Verdict& verdict : outcome.verdicts) {
+      if (verdict.judgement != Judgement::kViolated) continue;
+      EXPECT_TRUE(CanCause(*plant_, verdict)) << verdict.property;
+    }
+  }
+
   SweepOptions options_;
   std::optional<PlantedDefect> plant_;
   Duration election_bound_ = 4s;
@@ -146,6 +154,7 @@ TEST_F(FakeSweep, FindsAPlantedDefectAndShrinksItsPlan) {
   options_.plan = noise;
   const SweepSummary summary = Run();
   ASSERT_EQ(summary.violations.size(), 1U);
+  ExpectOnlyThePlant(summary.violations[0].outcome);
   const SweepViolation& violation = summary.violations[0];
   ASSERT_EQ(violation.shrunk->plan.faults.size(), 1U);
   EXPECT_EQ(violation.shrunk->plan.faults[0].fault, noise.faults[1].fault);
@@ -166,6 +175,7 @@ TEST_F(FakeSweep, FindsStaleReads) {
       ParsePlan("nodes 3\nat 100 ms for 800 ms: process-kill node2\n", "plan");
   const SweepSummary summary = Run();
   ASSERT_EQ(summary.violated, 1) << lines_.back();
+  ExpectOnlyThePlant(summary.violations[0].outcome);
   EXPECT_THAT(summary.violations[0].outcome.Reason(), HasSubstr("lineariz"));
 }
 
@@ -178,6 +188,7 @@ TEST_F(FakeSweep, FindsAWatchThatLosesAnEventAndShrinksItsPlan) {
       "plan");
   const SweepSummary summary = Run();
   ASSERT_EQ(summary.violated, 1) << lines_.back();
+  ExpectOnlyThePlant(summary.violations[0].outcome);
   const SweepViolation& violation = summary.violations[0];
   EXPECT_THAT(violation.outcome.Reason(),
               AllOf(HasSubstr("watch"), HasSubstr("left out revision")));
@@ -194,6 +205,7 @@ TEST_F(FakeSweep, FindsAWatchThatRepeatsAnEvent) {
       ParsePlan("nodes 3\nat 100 ms for 400 ms: process-kill node1\n", "plan");
   const SweepSummary summary = Run();
   ASSERT_EQ(summary.violated, 1) << lines_.back();
+  ExpectOnlyThePlant(summary.violations[0].outcome);
   EXPECT_THAT(summary.violations[0].outcome.Reason(),
               AllOf(HasSubstr("resumed from revision"), HasSubstr(" came")));
 }
@@ -222,6 +234,7 @@ TEST_F(FakeSweep, FindsAMajorityThatDoesNotServeDuringAFault) {
       ParsePlan("nodes 3\nat 100 ms for 900 ms: process-kill node2\n", "plan");
   const SweepSummary summary = Run();
   ASSERT_EQ(summary.violated, 1) << lines_.back();
+  ExpectOnlyThePlant(summary.violations[0].outcome);
   EXPECT_THAT(
       summary.violations[0].outcome.Reason(),
       AllOf(HasSubstr("every outage ends within"), HasSubstr("down from")));

@@ -143,28 +143,56 @@ class CanarySweep : public ScriptedSweep {
         },
         scratch_.path(),
         [this](const std::string& line) { lines_.push_back(line); });
-    sweep.SetCanary([&](PlantedDefect, const SweepCase& what, const auto&) {
+    sweep.SetCanary([&](PlantedDefect defect, const SweepCase& what,
+                        const auto&) {
       loads_.push_back(what.load);
-      return Outcome(++tries == found_in ? Judgement::kViolated
-                                         : Judgement::kUnknown);
+      SweepOutcome outcome = Outcome(++tries == found_in ? Judgement::kViolated
+                                                         : Judgement::kUnknown);
+      outcome.verdicts[0].property = WhatShows(defect);
+      if (store_is_broken_)
+        outcome.verdicts.push_back({Judgement::kViolated, "another", {}});
+      return outcome;
     });
     return sweep.Run();
+  }
+  static std::string WhatShows(PlantedDefect defect) {
+    const bool of_watches = defect == PlantedDefect::kLostEvent ||
+                            defect == PlantedDefect::kRepeatedEvent;
+    return of_watches ? "watch: all" : "linearizable as a map";
   }
   bool IsKept() const {
     return std::filesystem::exists(scratch_.path() / "canary-1");
   }
 
   std::vector<std::string> loads_;
+  bool store_is_broken_ = false;
 };
 
+TEST_F(CanarySweep, WhatTheDefectCannotCauseIsAViolationThatStays) {
+  store_is_broken_ = true;
+  const SweepSummary summary = RunFoundIn(1);
+  EXPECT_TRUE(summary.canary->found);
+  EXPECT_EQ(summary.violated, 1);
+  EXPECT_EQ(summary.ExitStatus(), 1);
+  EXPECT_TRUE(IsKept());
+}
+
+TEST_F(CanarySweep, WhatTheDefectCannotCauseDoesNotFindIt) {
+  store_is_broken_ = true;
+  options_.go_on = true;
+  const SweepSummary summary = RunFoundIn(options_.canary_tries + 1);
+  EXPECT_FALSE(summary.canary->found);
+  EXPECT_TRUE(summary.CanaryMissed());
+}
+
 TEST_F(CanarySweep, FoundItCountsForNothingElseAndLeavesNothing) {
-  const SweepSummary summary = RunFoundIn(2);
+  const SweepSummary summary = RunFoundIn(1);
   EXPECT_EQ(summary.held, 4);
   EXPECT_EQ(summary.violated, 0);
   EXPECT_EQ(summary.ExitStatus(), 0);
-  EXPECT_EQ(summary.canary->tries, 2);
+  EXPECT_EQ(summary.canary->tries, 1);
   EXPECT_FALSE(IsKept());
-  EXPECT_THAT(lines_, testing::Contains(HasSubstr("found in try 2")));
+  EXPECT_THAT(lines_, testing::Contains(HasSubstr("found in try 1")));
 }
 
 TEST_F(CanarySweep, MissedItIsNotBelieved) {

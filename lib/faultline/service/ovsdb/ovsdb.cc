@@ -161,17 +161,26 @@ OvsdbClusterStatus OvsdbStore::ClusterStatus(Node &node,
   return status;
 }
 
-// After an error of its disk a member goes on running and refuses everything:
-// it takes an operator's restart.
+// After an error of its disk a member goes on running and refuses everything,
+// or no longer answers: it takes an operator's restart.
 void OvsdbStore::Start(Node &node, Deadline deadline) {
-  const bool failed = Eventually(
-      deadline, node.name() + ": ovsdb tells whether it has failed",
-      [&]() -> std::optional<bool> {
-        if (UnitState(node, kOvsdbUnit, deadline) != "active") return false;
-        return HasFailed(ControlOf(node).Status(OneAnswer(deadline)));
-      });
-  if (failed) Kill(node, deadline);
+  if (UnitState(node, kOvsdbUnit, deadline) == "active" &&
+      !Serves(node, deadline))
+    Kill(node, deadline);
   ReplicatedStore::Start(node, deadline);
+}
+
+bool OvsdbStore::Serves(Node &node, Deadline deadline) const {
+  const Deadline answer = OneAnswer(deadline);
+  try {
+    return Eventually(answer,
+                      node.name() + ": ovsdb tells whether it has failed",
+                      [&]() -> std::optional<bool> {
+                        return !HasFailed(ControlOf(node).Status(answer));
+                      });
+  } catch (const TimeoutError &) {
+    return false;
+  }
 }
 
 std::string OvsdbStore::NodeAt(const std::string &peer_address) const {

@@ -60,6 +60,8 @@ class OvsdbStore : public ReplicatedStore,
 
  private:
   OvsdbClusterStatus ClusterStatus(Node &node, Deadline deadline) const;
+  // False also of a member that does not answer in time.
+  bool Serves(Node &node, Deadline deadline) const;
   std::int64_t RevisionShownBy(Node &node, Deadline deadline);
   void StartMember(Node &node, const std::vector<std::string> &remotes,
                    Deadline deadline);
