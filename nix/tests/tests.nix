@@ -84,7 +84,7 @@ let
   # The groups of a pattern, wherever it matches.
   matches = pattern: text: filter isList (builtins.split pattern text);
   # The repository's files and folders, as far as they are kept.
-  topLevel = filter (name: !(elem name [ ".git" "build" "result" ])) (
+  topLevel = filter (name: !(elem name [ ".git" "build" "faultline-runs" "result" ])) (
     attrNames (builtins.readDir ../../.)
   );
 
