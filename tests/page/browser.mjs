@@ -8,7 +8,7 @@ export async function openBrowser(program) {
   const profile = mkdtempSync(join(tmpdir(), 'faultline-page-'));
   const child = spawn(program, ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--hide-scrollbars',
     '--remote-debugging-pipe', `--user-data-dir=${profile}`, '--no-first-run', 'about:blank'],
-    {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe']});
+    {stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], detached: true});
   const waiting = new Map();
   const listeners = [];
   let last = 0;
@@ -74,10 +74,14 @@ export async function openBrowser(program) {
       };
       return page;
     },
-    close() {
+    // The program may be a script around the browser: a signal to it alone would leave the browser behind.
+    async close() {
       const ended = new Promise((resolve) => child.on('exit', resolve));
-      child.kill();
-      return ended.then(() => rmSync(profile, {recursive: true, force: true, maxRetries: 5}));
+      const late = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), 10_000);
+      await send('Browser.close').catch(() => {});
+      await ended;
+      clearTimeout(late);
+      rmSync(profile, {recursive: true, force: true, maxRetries: 5});
     },
   };
 }

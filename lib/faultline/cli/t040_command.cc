@@ -17,6 +17,7 @@
 #include "faultline/cli/run_record.h"
 #include "faultline/cli/run_time.h"
 #include "faultline/cli/shard.h"
+#include "faultline/page/timeline.h"
 
 namespace faultline {
 namespace {
@@ -123,6 +124,7 @@ void ShowResults(const RunRecord& record, int repetitions) {
       scenarios.push_back({result.name, result.runs});
     std::cout << "\n" << RepetitionsTable(scenarios);
   }
+  if (!PagesAreBuilt()) std::cout << "timeline.html: " << kNoPages << "\n";
   std::cout << std::flush;
 }
 

@@ -10,6 +10,12 @@ namespace faultline {
 // Whether this build has the pages: their bundler (npm) was there.
 bool PagesAreBuilt();
 
+// Why there are none, and how to get them: one line.
+inline constexpr char kNoPages[] =
+    "this build has no pages, since npm, or a way to its packages, was missing "
+    "when it was built; with them (Debian: apt-get install nodejs npm) "
+    "./faultline makes up for it";
+
 // What the page of a run shows, as JSON (docs/reports.md, "timeline.html").
 std::string TimelineData(const Story& story);
 
