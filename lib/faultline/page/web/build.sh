@@ -23,7 +23,8 @@ EOF
 
 command -v node >/dev/null || leave_out "no node (Debian: apt-get install nodejs npm)"
 if [ -n "${FAULTLINE_PAGE_MODULES:-}" ]; then
-  rm -rf node_modules && ln -s "$FAULTLINE_PAGE_MODULES" node_modules
+  # A copy: modules look for each other in folders of this name, and a link has another.
+  rm -rf node_modules && cp -rL "$FAULTLINE_PAGE_MODULES" node_modules && chmod -R u+w node_modules || exit 1
 else
   command -v npm >/dev/null || leave_out "no npm (Debian: apt-get install nodejs npm)"
   npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=3 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000 >"$out/npm.log" 2>&1 || leave_out "npm ci failed, see $out/npm.log"
