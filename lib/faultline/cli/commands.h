@@ -10,6 +10,7 @@ void AddT040Command(Command app, int& status);
 void AddTestCommand(Command app, int& status);
 void AddCheckCommand(Command app, int& status);
 void AddSweepCommand(Command app, int& status);
+void AddReproduceCommand(Command app, int& status);
 void AddImageCommand(Command app, int& status);
 void AddBenchCommand(Command app, int& status);
 void AddDoctorCommand(Command app, int& status);

@@ -45,6 +45,7 @@ void AddCommands(Command app, int& status) {
   faultline::AddTestCommand(app, status);
   faultline::AddCheckCommand(app, status);
   faultline::AddSweepCommand(app, status);
+  faultline::AddReproduceCommand(app, status);
   faultline::AddImageCommand(app, status);
   faultline::AddBenchCommand(app, status);
   faultline::AddDoctorCommand(app, status);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -51,6 +53,22 @@ class BuildOutput {
 };
 
 }  // namespace
+
+void UseRelease(const std::string& release) {
+  if (release.empty()) return;
+  const std::vector<std::string> known = {"bullseye", kDefaultRelease, "trixie",
+                                          "sid"};
+  if (std::ranges::count(known, release) == 0) {
+    throw UsageError(
+        fmt::format("--image: there is no image of \"{}\"; there "
+                    "are {}",
+                    release, fmt::join(known, ", ")));
+  }
+  if (const auto chosen = Environment("FAULTLINE_IMAGE"))
+    throw UsageError("--image: FAULTLINE_IMAGE names an image already: " +
+                     *chosen);
+  ::setenv("FAULTLINE_RELEASE", release.c_str(), 1);
+}
 
 fs::path ImageBuilder() {
   const std::vector<fs::path> places = RecipePlaces();

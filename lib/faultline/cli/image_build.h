@@ -17,6 +17,14 @@ namespace faultline {
 std::filesystem::path BuildImage(Progress& progress,
                                  const std::set<std::string>& services = {});
 
+// What `--image RELEASE` says: images of that release of Debian are built and
+// used from now on, by programs that are started later, too. Nothing: as it is.
+// Throws UsageError for a release that there is no recipe of, or if
+// FAULTLINE_IMAGE names an image already.
+void UseRelease(const std::string& release);
+inline constexpr char kImageOptionHelp[] =
+    "guests of another Debian release: bullseye, trixie, sid";
+
 // The program that builds the image: in the folder FAULTLINE_GUEST_RECIPE, else
 // where it is installed, else in the source tree. Throws SetupError.
 std::filesystem::path ImageBuilder();

@@ -41,6 +41,7 @@ struct SweepArguments {
   std::vector<std::string> loads;
   std::string plan;
   int most_faults = 4;
+  std::string image;
   bool lose_quorum = false;
   bool no_shrink = false;
   bool go_on = false;
@@ -163,6 +164,13 @@ std::string RerunLine(const SweepArguments& arguments) {
                      arguments.nodes);
 }
 
+std::string RerunLineOf(const SweepCase& what, const SweepArguments& arguments,
+                        const std::filesystem::path& directory) {
+  return fmt::format(
+      "{} --plan {} --loads {} --seed {} --runs 3", RerunLine(arguments),
+      ShellWord((directory / "plan.txt").string()), what.load, what.seed);
+}
+
 // What `sweep.txt` says, for a program: sweeps of several machines add up.
 std::string SweepRecord(const SweepArguments& arguments,
                         const SweepOptions& options,
@@ -191,6 +199,7 @@ std::string SweepRecord(const SweepArguments& arguments,
 }
 
 int RunSweep(const SweepArguments& arguments) {
+  UseRelease(arguments.image);
   const StoreBinding& binding = FindStoreBinding(arguments.role);
   SweepOptions options = ToOptions(arguments, binding);
   if (arguments.dry_run) {
@@ -217,7 +226,8 @@ int RunSweep(const SweepArguments& arguments) {
       options,
       [&](const SweepCase& what, const std::filesystem::path& place) {
         SweepOutcome outcome = bench.Run(what, place);
-        KeepSweepPage(binding.role, what, outcome, place, RerunLine(arguments));
+        KeepSweepPage(binding.role, what, outcome, place,
+                      RerunLineOf(what, arguments, place));
         return outcome;
       },
       directory.path(), [&](const std::string& line) { progress.Print(line); });
@@ -276,7 +286,7 @@ void AddChoices(Command command, SweepArguments& arguments) {
   command
       .AddOption("--loads", arguments.loads,
                  "loads to draw from: register, map, set, watch, "
-                 "bookmarks and previous (not by themselves)")
+                 "bookmarks, previous and local-reads (not by themselves)")
       .SplitAt(',');
   command.AddOption("--plan", arguments.plan,
                     "replay this plan in every run instead");
@@ -299,6 +309,7 @@ void AddRules(Command command, SweepArguments& arguments) {
                  "for each violation")
       .NonNegative()
       .ShowDefault();
+  command.AddOption("--image", arguments.image, kImageOptionHelp);
   command.AddFlag("--go-on", arguments.go_on, "after a violation");
   command.AddFlag("--no-canary", arguments.no_canary,
                   "do not look for a planted defect first");

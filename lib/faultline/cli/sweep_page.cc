@@ -6,7 +6,6 @@
 #include "faultline/cli/run_record.h"
 #include "faultline/evidence/evidence_files.h"
 #include "faultline/page/timeline.h"
-#include "faultline/report/rerun.h"
 #include "faultline/report/run_report.h"
 
 namespace faultline {
@@ -38,9 +37,7 @@ void KeepSweepPage(const std::string& role, const SweepCase& what,
                    const std::string& rerun) {
   if (outcome.judgement == Judgement::kHolds) return;
   RunReport report = ReportOf(role, what, outcome);
-  report.rerun = fmt::format(
-      "{} --plan {} --loads {} --seed {} --runs 3", rerun,
-      ShellWord((directory / "plan.txt").string()), what.load, what.seed);
+  report.rerun = rerun;
   const auto probes = directory / "probes.jsonl";
   if (std::filesystem::exists(probes))
     report.outages = FindOutages(ReadProbes(probes));

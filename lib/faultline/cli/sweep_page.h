@@ -8,8 +8,8 @@
 namespace faultline {
 
 // Writes what a run of a sweep found that did not hold into its directory, as
-// `result.json` and `timeline.html`. `rerun` is the sweep's command line, to
-// which the plan, the load and the seed are added. Throws UsageError.
+// `result.json` and `timeline.html`. `rerun` is the line that runs it again.
+// Throws UsageError.
 void KeepSweepPage(const std::string& role, const SweepCase& what,
                    const SweepOutcome& outcome,
                    const std::filesystem::path& directory,

@@ -28,6 +28,7 @@ struct T040Options {
   bool list = false;
   int seed = 0;
   int jobs = 0;
+  std::string image;
   bool cold = false;
   bool strict = false;
   int repetitions = 1;
@@ -179,6 +180,7 @@ int RunT040(const T040Options& options) {
   if (options.seed != 0) {
     ::setenv("GTEST_RANDOM_SEED", std::to_string(options.seed).c_str(), 1);
   }
+  UseRelease(options.image);
   if (options.cold) ::setenv("FAULTLINE_COLD", "1", 1);
   if (options.strict) ::setenv("FAULTLINE_STRICT", "1", 1);
   Warden warden;
@@ -209,6 +211,7 @@ void AddT040Command(Command app, int& status) {
       .Between(1, 1000);
   command.AddOption("--shard", options->shard,
                     "I/N: the I-th of N parts of the scenarios");
+  command.AddOption("--image", options->image, kImageOptionHelp);
   command.AddFlag("--cold", options->cold,
                   "boot every machine instead of resuming a checkpoint");
   command.AddFlag("--strict", options->strict,

@@ -36,6 +36,7 @@ std::string RerunEnvironment() {
   std::string settings;
   for (const char* name :
        {"FAULTLINE_PLANT", "FAULTLINE_COLD", "FAULTLINE_IMAGE",
+        "FAULTLINE_RELEASE",
         "FAULTLINE_CACHE", "FAULTLINE_ACCELERATOR", "FAULTLINE_TIME_SCALE",
         "FAULTLINE_STRICT"}) {
     if (const auto value = Environment(name))

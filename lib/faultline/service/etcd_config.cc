@@ -69,6 +69,12 @@ std::string EtcdConfigText(const EtcdMemberConfig& member,
   if (filled.snapshot_count > 0) {
     config["snapshot-count"] = filled.snapshot_count;
   }
+  if (filled.snapshot_catch_up_entries > 0) {
+    // 3.4 has this name only, and no flag; 3.5 and later have the other.
+    config["SnapshotCatchUpEntries"] = filled.snapshot_catch_up_entries;
+    config["experimental-snapshot-catch-up-entries"] =
+        filled.snapshot_catch_up_entries;
+  }
   if (filled.unsafe_no_fsync) config["unsafe-no-fsync"] = true;
   if (filled.quota_bytes > 0) {
     config["quota-backend-bytes"] = filled.quota_bytes;

@@ -20,6 +20,8 @@ struct EtcdOptions {
   bool pre_vote = true;                   // etcd's default since 3.5
   bool unsafe_no_fsync = false;           // negative control for durability
   std::int64_t quota_bytes = 0;           // zero: etcd's default, 2 GB
+  // How many entries the log keeps behind a snapshot; zero: etcd's default.
+  std::int64_t snapshot_catch_up_entries = 0;
 };
 
 // `options` with its zero durations filled in for a machine that is

@@ -84,6 +84,7 @@ SweepOutcome ClusterBench::Run(const SweepCase& what,
   Cluster cluster({.nodes = nodes_, .ports = binding_.ports}, image_,
                   Within(20s));
   const auto store = MakeStore(cluster);
+  store_name_ = store->name();
   Resume(cluster, *store, what.seed);
   // The copies stay only where something did not hold.
   const std::filesystem::path copies = directory / "disks";

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "faultline/base/warden.h"
 #include "faultline/service/binding.h"
@@ -27,6 +28,8 @@ class ClusterBench {
   SweepOutcome Run(const SweepCase& what,
                    const std::filesystem::path& directory);
 
+  // Of the last run: "etcd 3.4.23"; empty before the first.
+  const std::string& store_name() const { return store_name_; }
   const GuestImage& image() const { return image_; }
   const Accelerator& accelerator() const { return accelerator_; }
 
@@ -39,6 +42,7 @@ class ClusterBench {
   const std::optional<PlantedDefect> plant_;
   GuestImage image_;
   Accelerator accelerator_;
+  std::string store_name_;
 };
 
 }  // namespace faultline

@@ -47,6 +47,9 @@ const StoreTraffic kWatched{.keys = 4,
 const std::vector<SweepLoad>& SweepLoads() {
   static const std::vector<SweepLoad> loads = {
       {.name = "register", .model = "cas-register", .traffic = {}},
+      {.name = "local-reads",
+       .model = "cas-register",
+       .traffic = {.reads = ReadMode::kLocal}},
       {.name = "map",
        .model = "map",
        .traffic = {.keys = 8,

@@ -19,7 +19,8 @@ struct SweepLoad {
   std::vector<WatchTraffic> watches = {};  // beside the traffic
 };
 
-// register (reads, writes, compare-and-sets), map (deletes too, more keys), set
+// register (reads, writes, compare-and-sets), local-reads (the same, but each
+// member answers reads from its own copy), map (deletes too, more keys), set
 // (whole sets), watch (a map, and watches on it), bookmarks (the same, but the
 // watches ask how far they are, which not every etcd answers rightly), previous
 // (the same, but they want each value before, which not every etcd tells).

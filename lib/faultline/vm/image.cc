@@ -137,9 +137,17 @@ fs::path CacheDirectory() {
       "HOME is set)");
 }
 
+// Where build-image keeps the images of the release that is wanted.
+fs::path ImagesDirectory() {
+  const std::string release =
+      Environment("FAULTLINE_RELEASE").value_or(kDefaultRelease);
+  return CacheDirectory() / (release == kDefaultRelease ? std::string("images")
+                                                        : "images-" + release);
+}
+
 fs::path DefaultImageDirectory() {
   if (const auto chosen = Environment("FAULTLINE_IMAGE")) return *chosen;
-  const fs::path current = CacheDirectory() / "images" / "current";
+  const fs::path current = ImagesDirectory() / "current";
   if (std::error_code problem; !fs::exists(current, problem))
     throw UsageError(fmt::format(
         "guest image: {} is missing; `./faultline image` builds it, or set "
@@ -150,8 +158,8 @@ fs::path DefaultImageDirectory() {
 
 fs::path ServicesImageDirectory(const std::set<std::string>& services) {
   if (const auto chosen = Environment("FAULTLINE_IMAGE")) return *chosen;
-  const fs::path link = CacheDirectory() / "images" /
-                        fmt::format("current-{}", fmt::join(services, "+"));
+  const fs::path link =
+      ImagesDirectory() / fmt::format("current-{}", fmt::join(services, "+"));
   if (std::error_code problem; !fs::exists(link, problem))
     throw UsageError(fmt::format(
         "guest image: {} is missing; `./faultline image {}` builds it, or set "

@@ -34,12 +34,15 @@ struct GuestImage {
 // version, or a file is not as long as image.json says (truncated).
 GuestImage LoadGuestImage(const std::filesystem::path& directory);
 
-// FAULTLINE_IMAGE, else `current` in CacheDirectory()/images. Throws UsageError
-// if there is none.
+// The Debian release of images where FAULTLINE_RELEASE names no other.
+inline constexpr char kDefaultRelease[] = "bookworm";
+
+// FAULTLINE_IMAGE, else `current` in CacheDirectory()/images (images-RELEASE
+// for another release than the default). Throws UsageError if there is none.
 std::filesystem::path DefaultImageDirectory();
 
 // The image that build-image made of these services: FAULTLINE_IMAGE, else
-// `current-SERVICE+SERVICE...`, sorted, in CacheDirectory()/images. Throws
+// `current-SERVICE+SERVICE...`, sorted, in the same directory. Throws
 // UsageError, with the command that builds it, if there is none.
 std::filesystem::path ServicesImageDirectory(
     const std::set<std::string>& services);

@@ -56,8 +56,8 @@ TEST(EtcdConfig, GivenElectionSettingsStand) {
 // option that it left out would be resumed with another value.
 TEST(EtcdConfig, TellsEveryOption) {
   // One more option: this line does not compile until it is below, too.
-  const auto& [heartbeat, election, snapshot_count, pre_vote, no_fsync, quota] =
-      EtcdOptions{};
+  const auto& [heartbeat, election, snapshot_count, pre_vote, no_fsync, quota,
+               catch_up] = EtcdOptions{};
   const std::vector<EtcdOptions> options = {
       {},
       {.heartbeat = heartbeat + milliseconds(7)},
@@ -65,7 +65,8 @@ TEST(EtcdConfig, TellsEveryOption) {
       {.snapshot_count = snapshot_count + 10},
       {.pre_vote = !pre_vote},
       {.unsafe_no_fsync = !no_fsync},
-      {.quota_bytes = quota + (1 << 20)}};
+      {.quota_bytes = quota + (1 << 20)},
+      {.snapshot_catch_up_entries = catch_up + 10}};
   std::set<std::string> texts;
   for (const EtcdOptions& one : options)
     texts.insert(EtcdConfigText({}, WithElectionSettings(one, 1)));

@@ -5,11 +5,11 @@
 namespace faultline::internal {
 namespace {
 
-StoreReply Ask(const Operation& operation, StoreClient& connection,
-               Deadline deadline) {
+StoreReply Ask(const Operation& operation, ReadMode reads,
+               StoreClient& connection, Deadline deadline) {
   switch (operation.kind) {
     case OperationKind::kRead:
-      return connection.Get(operation.key, ReadMode::kLinearizable, deadline);
+      return connection.Get(operation.key, reads, deadline);
     case OperationKind::kWrite:
       return connection.Put(operation.key, *operation.value, deadline);
     case OperationKind::kDelete:
@@ -44,7 +44,7 @@ Operation RegisterClient::Next() {
 
 void RegisterClient::Send(Operation& operation, StoreClient& connection,
                           Deadline deadline) {
-  const StoreReply reply = Ask(operation, connection, deadline);
+  const StoreReply reply = Ask(operation, traffic().reads, connection, deadline);
   TakeReply(operation, reply);
   if (operation.outcome == Outcome::kOk &&
       operation.kind == OperationKind::kRead) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "faultline/service/replicated_store.h"
+
 namespace faultline {
 
 // What the clients of a key-value load do.
@@ -10,6 +12,8 @@ enum class LoadKind { kRegister, kSet };
 // "c<client>-<n>", where <client> is the first process number of the client, so
 // that two loads that share a recorder never write the same value.
 //
+// `reads` says how: local ones may be stale, and are for showing that.
+//
 // kSet: additions of unique elements, removals and reads of whole sets "s1",
 // "s2", ..., each a JSON list in one key; `compare_and_set_share` and
 // `delete_share` have no meaning then.
@@ -19,6 +23,7 @@ struct StoreTraffic {
   double compare_and_set_share = 0.1;  // the rest writes
   double delete_share = 0;
   LoadKind kind = LoadKind::kRegister;
+  ReadMode reads = ReadMode::kLinearizable;  // of kRegister
 };
 
 }  // namespace faultline
