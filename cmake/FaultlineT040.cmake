@@ -182,11 +182,11 @@ function(faultline_add_t040 name)
   faultline_t040_program(${name}_s3 s3 ${ARG_UNPARSED_ARGUMENTS})
   faultline_vm_tests(${s3} "PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported" VMS 1 MEMORY_MIB 900
                      SERVICES libvirt TIMEOUT 600 LABELS t040)
-  faultline_vm_tests(${s3} "PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*" VMS 2 MEMORY_MIB 1800 SERVICES libvirt
+  faultline_vm_tests(${s3} "PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*:PlasmaVMC.SharedStorage*" VMS 2 MEMORY_MIB 1800 SERVICES libvirt
                      TIMEOUT 900 LABELS t040)
   faultline_vm_tests(
     ${s3}
-    "PlasmaVMC.*-PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported:PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*"
+    "PlasmaVMC.*-PlasmaVMC.VmLifecycle:PlasmaVMC.Manager*:PlasmaVMC.VmProcessKilledIsReported:PlasmaVMC.LiveMigration*:PlasmaVMC.*HalfWay*:PlasmaVMC.SharedStorage*"
     VMS 3 MEMORY_MIB 2700 SERVICES libvirt pacemaker TIMEOUT 900 LABELS t040)
 
   # Clients, streams, identities and addresses: a line a suite; what no line names is a scenario of the stores.

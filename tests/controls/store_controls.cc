@@ -8,6 +8,8 @@
 #include <string_view>
 
 #include "faultline/base/environment.h"
+#include "faultline/base/error.h"
+#include "faultline/base/log.h"
 #include "faultline/sweep/cluster_bench.h"
 
 namespace faultline {
@@ -42,7 +44,12 @@ ControlRun StoreControls::RunOnce(const Control& control,
   const SweepCase what{.plan = control.schedule,
                        .load = setting.load,
                        .seed = static_cast<std::uint64_t>(run().seed + count_)};
-  return ToControlRun(control.property, bench.Run(what, place));
+  try {
+    return ToControlRun(control.property, bench.Run(what, place));
+  } catch (const Error& error) {
+    Log(LogLevel::kError, fmt::format("run {}: {}", count_, error.what()));
+    return {};
+  }
 }
 
 void StoreControls::ExpectToldApart(
@@ -54,6 +61,7 @@ void StoreControls::ExpectToldApart(
       RunControl(control, [&](const Control& what, const std::string& setting) {
         return RunOnce(what, settings.at(setting));
       });
+  run_directory().Write("control.json", ToJson(control, result));
   RecordFact("violated with " + control.broken,
              fmt::format("{} of {}", result.caught, runs));
   RecordFact("held with " + control.safe,

@@ -50,6 +50,7 @@ void AddCommands(Command app, int& status) {
   faultline::AddBenchCommand(app, status);
   faultline::AddDoctorCommand(app, status);
   faultline::AddDocumentCommand(app, status);
+  faultline::AddTrackRecordCommand(app, status);
 }
 
 // The command line's own message would only say that one is required.

@@ -88,6 +88,7 @@ std::string Record(const Reproduction& reproduction, const std::string& store,
                                {"what", reproduction.what},
                                {"affected", reproduction.affected},
                                {"fixed", reproduction.fixed},
+                               {"found_here", reproduction.found_here},
                                {"version", store},
                                {"property", reproduction.property},
                                {"load", reproduction.load},
@@ -107,7 +108,13 @@ SweepOutcome RunOnce(const Reproduction& wanted, std::uint64_t seed,
                      const std::filesystem::path& place, ClusterBench& bench) {
   const SweepCase what{.plan = wanted.plan, .load = wanted.load, .seed = seed};
   std::filesystem::create_directory(place);
-  SweepOutcome outcome = bench.Run(what, place);
+  SweepOutcome outcome;
+  try {
+    outcome = bench.Run(what, place);
+  } catch (const Error& error) {
+    outcome.verdicts = {{Judgement::kUnknown, "the run", {error.what()}}};
+  }
+  outcome.evidence = place;
   KeepSweepPage(wanted.binding.role, what, outcome, place,
                 fmt::format("{}faultline reproduce {} --runs 1 --seed {}",
                             RerunEnvironment(), wanted.name, seed));

@@ -34,7 +34,8 @@ struct ParameterSpec {
     kChoice,    // one of `choices`
     kSizes,     // "2+1": sizes of groups that together are all targets; "" is
                 // one group
-    kUnit       // one of the service's units; "" is all
+    kUnit,      // one of the service's units; "" is all
+    kDisk       // the serial of one of the node's disks; "" is the state disk
   };
 
   std::string name;

@@ -108,7 +108,8 @@ class Drawing {
       return parameter.choices[static_cast<std::size_t>(
           random_.Below(static_cast<int>(parameter.choices.size())))];
     }
-    if (parameter.type == Type::kUnit) return parameter.default_value;
+    if (parameter.type == Type::kUnit || parameter.type == Type::kDisk)
+      return parameter.default_value;
     if (parameter.type == Type::kSizes) {
       if (!rules_.may_lose_quorum) return parameter.default_value;
       return DrawSizes(random_, static_cast<int>(fault.targets.size()));

@@ -16,6 +16,7 @@ struct Reproduction {
   std::string what;      // one sentence
   std::string affected;  // versions: "etcd 3.4.23"
   std::string fixed;     // versions: "3.4.25, 3.5.8"
+  bool found_here = false;  // by this suite, before it was told of it
   // A part of the name of the property that it violates.
   std::string property;
   StoreBinding binding;

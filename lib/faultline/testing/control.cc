@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "faultline/base/error.h"
 
 namespace faultline {
@@ -50,6 +52,19 @@ void RunTwin(const Control& control, const ControlBench& bench,
 }
 
 }  // namespace
+
+std::string ToJson(const Control& control, const ControlResult& result) {
+  const nlohmann::json json = {{"name", control.name},
+                               {"broken", control.broken},
+                               {"safe", control.safe},
+                               {"property", control.property},
+                               {"plan", ToText(control.schedule)},
+                               {"runs", control.runs},
+                               {"required", control.required},
+                               {"caught", result.caught},
+                               {"held", result.held}};
+  return json.dump(2) + "\n";
+}
 
 ControlResult RunControl(const Control& control, const ControlBench& bench) {
   Validate(control);

@@ -37,6 +37,9 @@ struct ControlResult {
   bool passed() const { return problems.empty(); }
 };
 
+// For the track record: what was run, and what came of it.
+std::string ToJson(const Control& control, const ControlResult& result);
+
 // Runs `control.schedule` on a setting and judges `control.property`.
 using ControlBench = std::function<ControlRun(const Control& control,
                                               const std::string& setting)>;

@@ -11,8 +11,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr char kFilterNode[] = "state-filter";
-constexpr char kLimits[] = "state-limits";
 constexpr int kInputOutputError = 5;  // QEMU's protocol has Linux's numbers
 
 Json ErrorRules(DiskOperations operations) {
@@ -31,10 +29,17 @@ Json ErrorRules(DiskOperations operations) {
 
 }  // namespace
 
+DiskFilter::DiskFilter(Machine& machine, const std::string& disk)
+    : machine_(machine),
+      node_(disk.empty() ? kStateNode : DiskNode(disk)),
+      device_(disk.empty() ? kStateDevice : DiskDevice(disk)),
+      filter_node_(node_ + "-filter"),
+      limits_(node_ + "-limits") {}
+
 void DiskFilter::FailRequests(DiskOperations operations, Deadline deadline) {
   Begin();
   Insert({{"driver", "blkdebug"},
-          {"image", kStateNode},
+          {"image", node_},
           {"inject-error", ErrorRules(operations)}},
          deadline);
 }
@@ -54,7 +59,7 @@ void DiskFilter::LogWrites(const std::filesystem::path& log,
   Begin();
   Insert(
       {{"driver", "blklogwrites"},
-       {"file", kStateNode},
+       {"file", node_},
        {"log",
         {{"driver", "file"}, {"filename", log.string()}, {"aio", "threads"}}},
        {"log-sector-size", 512},
@@ -66,12 +71,12 @@ void DiskFilter::Remove(Deadline deadline) {
   if (!begun_) return;
   if (machine_.Running() && IsOfThisQemu()) {
     const auto qmp = machine_.qmp();
-    if (in_place_) PutUnderDevice(kStateNode, deadline);
+    if (in_place_) PutUnderDevice(node_, deadline);
     in_place_ = false;
     if (has_node_)
-      qmp->Execute("blockdev-del", {{"node-name", kFilterNode}}, deadline);
+      qmp->Execute("blockdev-del", {{"node-name", filter_node_}}, deadline);
     has_node_ = false;
-    if (has_limits_) qmp->Execute("object-del", {{"id", kLimits}}, deadline);
+    if (has_limits_) qmp->Execute("object-del", {{"id", limits_}}, deadline);
   }
   has_limits_ = has_node_ = in_place_ = false;
   begun_ = false;
@@ -94,28 +99,26 @@ void DiskFilter::Begin() {
 void DiskFilter::AddLimits(const Json& limits, Deadline deadline) {
   machine_.qmp()->Execute(
       "object-add",
-      {{"qom-type", "throttle-group"}, {"id", kLimits}, {"limits", limits}},
+      {{"qom-type", "throttle-group"}, {"id", limits_}, {"limits", limits}},
       deadline);
   has_limits_ = true;
-  Insert({{"driver", "throttle"},
-          {"throttle-group", kLimits},
-          {"file", kStateNode}},
+  Insert({{"driver", "throttle"}, {"throttle-group", limits_}, {"file", node_}},
          deadline);
 }
 
 void DiskFilter::Insert(const Json& node, Deadline deadline) {
   Json named = node;
-  named["node-name"] = kFilterNode;
+  named["node-name"] = filter_node_;
   machine_.qmp()->Execute("blockdev-add", named, deadline);
   has_node_ = true;
   in_place_ = true;
-  PutUnderDevice(kFilterNode, deadline);
+  PutUnderDevice(filter_node_, deadline);
 }
 
-void DiskFilter::PutUnderDevice(const char* node, Deadline deadline) {
+void DiskFilter::PutUnderDevice(const std::string& node, Deadline deadline) {
   machine_.qmp()->Execute(
       "qom-set",
-      {{"path", fmt::format("/machine/peripheral/{}", kStateDevice)},
+      {{"path", fmt::format("/machine/peripheral/{}", device_)},
        {"property", "drive"},
        {"value", node}},
       deadline);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "faultline/base/deadline.h"
 #include "faultline/vm/machine.h"
@@ -12,11 +13,11 @@ namespace faultline {
 
 enum class DiskOperations { kRead, kWrite, kBoth };
 
-// What all requests of a running machine's guest to its state disk go through:
-// a block node that QEMU puts between the disk and its device, and takes away
-// again, without the guest's notice (drivers blkdebug, throttle and
+// What all requests of a running machine's guest to one of its disks go
+// through: a block node that QEMU puts between the disk and its device, and
+// takes away again, without the guest's notice (drivers blkdebug, throttle and
 // blklogwrites of qemu.org docs/devel/blkdebug, docs/throttle,
-// qapi/block-core). One at a time a machine; a new QEMU process has none. Used
+// qapi/block-core). One at a time a disk; a new QEMU process has none. Used
 // by one thread; refers to the machine, which must outlive it. The calls throw
 // as Qmp::Execute does; after one that threw, Remove undoes what it had done.
 //
@@ -25,7 +26,9 @@ enum class DiskOperations { kRead, kWrite, kBoth };
 //   filter.Remove(Within(5s));
 class DiskFilter {
  public:
-  explicit DiskFilter(Machine& machine) : machine_(machine) {}
+  // `disk` is the serial of a disk of the machine (MachineDisk); empty: the
+  // state disk. Of a shared one, what this machine alone asks for.
+  explicit DiskFilter(Machine& machine, const std::string& disk = "");
 
   // They end with EIO. Flushes and discards are writes.
   void FailRequests(DiskOperations operations, Deadline deadline);
@@ -47,9 +50,13 @@ class DiskFilter {
   bool IsOfThisQemu() const;
   void AddLimits(const nlohmann::json& limits, Deadline deadline);
   void Insert(const nlohmann::json& node, Deadline deadline);
-  void PutUnderDevice(const char* node, Deadline deadline);
+  void PutUnderDevice(const std::string& node, Deadline deadline);
 
   Machine& machine_;
+  const std::string node_;  // block nodes and the device, as QEMU names them
+  const std::string device_;
+  const std::string filter_node_;
+  const std::string limits_;
   bool begun_ = false;
   std::weak_ptr<ChildProcess> qemu_;  // it has what follows
   bool has_limits_ = false;

@@ -146,19 +146,18 @@ Arguments Disks(const MachineOptions& options) {
   int slot = kFirstDiskSlot;
   for (const MachineDisk& disk : options.disks) {
     const bool shared = !disk.shared_file.empty();
-    const std::string node = "disk-" + disk.serial;
+    const std::string node = DiskNode(disk.serial);
     Add(arguments,
         {"-blockdev",
          fmt::format(
              "driver=file,node-name={},aio=threads,discard=unmap,filename={}",
              node, Escaped(DiskPath(options, disk))),
          "-device",
-         fmt::format(
-             "virtio-blk-pci,id={}-device,drive={},serial={},addr={:#x},"
-             "{}werror=report,rerror=report",
-             node, node, disk.serial, slot++,
-             // Others write to it at the same time.
-             shared ? "share-rw=on," : "")});
+         fmt::format("virtio-blk-pci,id={},drive={},serial={},addr={:#x},"
+                     "{}werror=report,rerror=report",
+                     DiskDevice(disk.serial), node, disk.serial, slot++,
+                     // Others write to it at the same time.
+                     shared ? "share-rw=on," : "")});
   }
   return arguments;
 }

@@ -61,6 +61,13 @@ inline constexpr char kDataMacPrefix[] =
 // The state disk as QEMU knows it: its block node, and its device.
 inline constexpr char kStateNode[] = "state";
 inline constexpr char kStateDevice[] = "state-disk";
+// The same of a disk beside it, by its serial.
+inline std::string DiskNode(const std::string& serial) {
+  return "disk-" + serial;
+}
+inline std::string DiskDevice(const std::string& serial) {
+  return DiskNode(serial) + "-device";
+}
 
 // The hardware address of the NIC with this prefix on machine `index`.
 std::string MacAddress(const char* prefix, int index);

@@ -55,7 +55,8 @@ void CheckValue(const FaultSpec& spec, const ParameterSpec& parameter) {
     case Type::kSizes:
       return CheckSizes(spec, parameter);
     case Type::kUnit:
-      return;  // units are the service's: checked by MakeFault
+    case Type::kDisk:
+      return;  // the service's and the node's: checked by MakeFault
   }
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "faultline/base/eventually.h"
@@ -15,9 +16,10 @@ namespace {
 
 // Where the guest contract mounts the state disk.
 constexpr char kState[] = "/var/lib/state";
-// A word of the shell: the device under it.
+// Words of the shell: the device under it, and that of another disk.
 constexpr char kDevice[] =
     "$(awk '$2 == \"/var/lib/state\" { print $1 }' /proc/mounts)";
+constexpr char kDeviceBySerial[] = "$(readlink -f /dev/disk/by-id/virtio-{})";
 constexpr char kWitness[] = "/var/lib/state/.faultline-witness";
 
 class DiskFull : public NodeFault {
@@ -62,11 +64,31 @@ class DiskFull : public NodeFault {
   bool active_ = false;
 };
 
+// The serial of a disk of the node; empty: its state disk.
+std::string DiskHit(Node& node, const FaultSpec& spec) {
+  const std::string wanted = TextParameter(spec, "disk");
+  if (wanted.empty()) return wanted;
+  std::vector<std::string> serials;
+  for (const MachineDisk& disk : node.machine().options().disks)
+    serials.push_back(disk.serial);
+  if (std::ranges::count(serials, wanted) == 0)
+    throw UsageError(fmt::format(
+        "fault {}: {} has no disk \"{}\" beside its state disk; it "
+        "has {}",
+        spec.kind, node.name(), wanted,
+        serials.empty() ? "none"
+                        : fmt::format("{}", fmt::join(serials, ", "))));
+  return wanted;
+}
+
 // A fault that QEMU makes between the disk and the guest.
 class FilteredDisk : public NodeFault {
  public:
-  FilteredDisk(const FaultContext& context, Node& node)
-      : NodeFault(context, node), filter_(node.machine()) {}
+  FilteredDisk(const FaultContext& context, Node& node,
+               const std::string& disk = "")
+      : NodeFault(context, node),
+        filter_(node.machine(), disk),
+        device_(disk.empty() ? kDevice : fmt::format(kDeviceBySerial, disk)) {}
 
   void Heal(Deadline deadline) override { filter_.Remove(deadline); }
   // The service may have ended because of what it saw.
@@ -78,9 +100,12 @@ class FilteredDisk : public NodeFault {
 
  protected:
   DiskFilter& filter() { return filter_; }
+  // A word of the shell.
+  const std::string& device() const { return device_; }
 
  private:
   DiskFilter filter_;
+  const std::string device_;
 };
 
 class DiskErrors : public FilteredDisk {
@@ -169,7 +194,7 @@ class DiskErrors : public FilteredDisk {
 class DiskSlow : public FilteredDisk {
  public:
   DiskSlow(const FaultContext& context, Node& node, const FaultSpec& spec)
-      : FilteredDisk(context, node),
+      : FilteredDisk(context, node, DiskHit(node, spec)),
         per_second_(static_cast<int>(NumberParameter(spec, "per_second"))) {}
 
   void Inject(Deadline deadline) override {
@@ -182,7 +207,7 @@ class DiskSlow : public FilteredDisk {
     const int reads = 2 + per_second_ / 10 + waiting;
     const double seconds = Seconds(
         fmt::format("dd if={} of=/dev/null bs=4096 count={} iflag=direct",
-                    kDevice, reads),
+                    device(), reads),
         deadline);
     if (seconds < 0.75 * waiting / per_second_)
       throw NoEffectError(
@@ -209,7 +234,8 @@ class DiskSlow : public FilteredDisk {
 
 class DiskStalled : public FilteredDisk {
  public:
-  using FilteredDisk::FilteredDisk;
+  DiskStalled(const FaultContext& context, Node& node, const FaultSpec& spec)
+      : FilteredDisk(context, node, DiskHit(node, spec)) {}
 
   void Inject(Deadline deadline) override { filter().Stall(deadline); }
   // Two requests, of which the second hangs; then nothing ends any more.
@@ -217,7 +243,7 @@ class DiskStalled : public FilteredDisk {
     StartInGuest(
         node(), kReader,
         fmt::format("dd if={} of=/dev/null bs=4096 count=2 iflag=direct",
-                    kDevice),
+                    device()),
         deadline);
     try {
       Eventually(deadline, node().name() + ": its disk stands still",
@@ -243,7 +269,7 @@ class DiskStalled : public FilteredDisk {
                         "before=$(look); sleep 0.5; after=$(look); "
                         "test \"$before\" = \"$after\" && "
                         "test \"${{after#* }}\" = 1",
-                        kDevice),
+                        device()),
             deadline)
         .Succeeded();
   }
@@ -264,6 +290,13 @@ ParameterSpec RequestsPerSecond() {
           .default_value = "10",
           .minimum = 1,
           .maximum = 50};
+}
+
+ParameterSpec Disk() {
+  return {.name = "disk",
+          .description = "the serial of a disk; empty: the state disk",
+          .type = ParameterSpec::Type::kDisk,
+          .default_value = ""};
 }
 
 }  // namespace
@@ -290,14 +323,15 @@ std::vector<FaultKind> DiskFaults() {
        .description = "the state disk serves so many requests a second only",
        .area = FaultArea::kDisk,
        .targets = any,
-       .parameters = {RequestsPerSecond()},
+       .parameters = {RequestsPerSecond(), Disk()},
        .make = OnEachTargetBySpec<DiskSlow>()},
       {.name = "disk-stalled",
        .description = "requests to the state disk hang; healed: they go on",
        .area = FaultArea::kDisk,
        .targets = any,
        .stops_node = true,
-       .make = OnEachTarget<DiskStalled>()},
+       .parameters = {Disk()},
+       .make = OnEachTargetBySpec<DiskStalled>()},
   };
 }
 

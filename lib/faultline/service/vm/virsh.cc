@@ -34,8 +34,8 @@ VmState StateNamed(const std::string& state, const std::string& reason) {
   if (state == "paused") return VmState::kPaused;
   if (state == "crashed") return VmState::kCrashed;
   if (state == "shut off")
-    return reason == "crashed" || reason == "failed" ? VmState::kCrashed
-                                                     : VmState::kOff;
+    // "failed" is one that could not be started.
+    return reason == "crashed" ? VmState::kCrashed : VmState::kOff;
   throw CommandError(fmt::format("virsh named an unknown state \"{}\"", state));
 }
 

@@ -24,6 +24,8 @@ TEST(DomainState, IsReadWithItsReason) {
             (VmStatus{VmState::kOff, "destroyed"}));
   EXPECT_EQ(ParseDomainState("shut off (crashed)\n"),
             (VmStatus{VmState::kCrashed, "crashed"}));
+  EXPECT_EQ(ParseDomainState("shut off (failed)\n"),
+            (VmStatus{VmState::kOff, "failed"}));
   EXPECT_EQ(ParseDomainState("shut off"), (VmStatus{VmState::kOff, ""}));
   EXPECT_THROW(ParseDomainState("dreaming (deeply)"), CommandError);
 }
