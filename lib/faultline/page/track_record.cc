@@ -60,6 +60,7 @@ std::vector<fs::path> RecordsBelow(const fs::path& runs) {
 
 std::vector<Json> ReadAll(const fs::path& directory) {
   std::vector<fs::path> files;
+  if (!fs::exists(directory)) return {};
   for (const auto& entry : fs::directory_iterator(directory)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
   }

@@ -15,8 +15,8 @@ namespace faultline {
 int TakeTrackRecord(const std::filesystem::path& runs,
                     const std::filesystem::path& directory);
 
-// The document of what `directory` holds. Throws UsageError naming the file
-// that is malformed.
+// The document of what `directory` holds, which may be missing. Throws
+// UsageError naming the file that is malformed.
 std::string TrackRecord(const std::filesystem::path& directory);
 
 }  // namespace faultline

@@ -36,9 +36,8 @@ std::string RerunEnvironment() {
   std::string settings;
   for (const char* name :
        {"FAULTLINE_PLANT", "FAULTLINE_COLD", "FAULTLINE_IMAGE",
-        "FAULTLINE_RELEASE",
-        "FAULTLINE_CACHE", "FAULTLINE_ACCELERATOR", "FAULTLINE_TIME_SCALE",
-        "FAULTLINE_STRICT"}) {
+        "FAULTLINE_RELEASE", "FAULTLINE_CACHE", "FAULTLINE_ACCELERATOR",
+        "FAULTLINE_TIME_SCALE", "FAULTLINE_STRICT"}) {
     if (const auto value = Environment(name))
       settings += fmt::format("{}={} ", name, ShellWord(*value));
   }

@@ -12,10 +12,10 @@ namespace faultline {
 // A defect of a released service, with what makes it show: `faultline reproduce
 // NAME`. A value.
 struct Reproduction {
-  std::string name;      // "etcd-15220"
-  std::string what;      // one sentence
-  std::string affected;  // versions: "etcd 3.4.23"
-  std::string fixed;     // versions: "3.4.25, 3.5.8"
+  std::string name;         // "etcd-15220"
+  std::string what;         // one sentence
+  std::string affected;     // versions: "etcd 3.4.23"
+  std::string fixed;        // versions: "3.4.25, 3.5.8"
   bool found_here = false;  // by this suite, before it was told of it
   // A part of the name of the property that it violates.
   std::string property;

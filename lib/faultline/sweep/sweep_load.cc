@@ -47,9 +47,6 @@ const StoreTraffic kWatched{.keys = 4,
 const std::vector<SweepLoad>& SweepLoads() {
   static const std::vector<SweepLoad> loads = {
       {.name = "register", .model = "cas-register", .traffic = {}},
-      {.name = "local-reads",
-       .model = "cas-register",
-       .traffic = {.reads = ReadMode::kLocal}},
       {.name = "map",
        .model = "map",
        .traffic = {.keys = 8,
@@ -72,6 +69,9 @@ const std::vector<SweepLoad>& SweepLoads() {
        .model = "map",
        .traffic = kWatched,
        .watches = PreviousValues()},
+      {.name = "local-reads",
+       .model = "cas-register",
+       .traffic = {.reads = ReadMode::kLocal}},
   };
   return loads;
 }

@@ -44,7 +44,8 @@ Operation RegisterClient::Next() {
 
 void RegisterClient::Send(Operation& operation, StoreClient& connection,
                           Deadline deadline) {
-  const StoreReply reply = Ask(operation, traffic().reads, connection, deadline);
+  const StoreReply reply =
+      Ask(operation, traffic().reads, connection, deadline);
   TakeReply(operation, reply);
   if (operation.outcome == Outcome::kOk &&
       operation.kind == OperationKind::kRead) {
