@@ -34,6 +34,7 @@
         guest = ./nix/modules/guest.nix;
         netboot = ./nix/modules/netboot.nix;
         etcd = ./nix/modules/etcd.nix;
+        keepalived = ./nix/modules/keepalived.nix;
         libvirt = ./nix/modules/libvirt.nix;
         ovsdb = ./nix/modules/ovsdb.nix;
         pacemaker = ./nix/modules/pacemaker.nix;
@@ -47,6 +48,7 @@
         guest-all = self.lib.mkGuest {
           modules = [
             self.nixosModules.etcd
+            self.nixosModules.keepalived
             self.nixosModules.libvirt
             self.nixosModules.ovsdb
             self.nixosModules.pacemaker

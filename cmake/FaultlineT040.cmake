@@ -200,6 +200,8 @@ function(faultline_add_t040 name)
     faultline_vm_tests(${s4} "${role}.*" VMS 3 TIMEOUT 900 SERVICES ${services} LABELS t040)
     string(APPEND others ":${role}.*")
   endforeach()
+  faultline_vm_tests(${s4} "PrismNet.*" VMS 2 TIMEOUT 600 SERVICES keepalived LABELS t040)
+  string(APPEND others ":PrismNet.*")
   faultline_vm_tests(${s4} "*-none${others}" VMS 3 TIMEOUT 900 LABELS t040)
 endfunction()
 

@@ -16,6 +16,7 @@ let
   everything = nixos [
     ../modules/netboot.nix
     ../modules/etcd.nix
+    ../modules/keepalived.nix
     ../modules/libvirt.nix
     ../modules/ovsdb.nix
     ../modules/pacemaker.nix

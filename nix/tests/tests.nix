@@ -160,6 +160,7 @@ let
       "guest"
       "installed"
       "installer"
+      "keepalived"
       "libvirt"
       "netboot"
       "ovsdb"
@@ -273,6 +274,7 @@ in
       "faultline-guest"
       "faultline-power-button"
       "faultline-ovsdb-control"
+      "faultline-address-feed"
     ]
     ++ map (lib.removeSuffix ".service") (concatMap unitsOf services)
   );

@@ -77,6 +77,8 @@ class Cluster {
   Node& node(int index) { return *nodes_.at(index - 1); }
   std::vector<Node*> nodes() const;
   Network& network() { return *network_; }
+  // For listeners on ports of their own (SwitchPlug).
+  const VdeSwitch& vde_switch() const { return *switch_; }
   // The tester's own leg on the data network, which starts when it is first
   // asked for. Throws as DataLeg does.
   DataLeg& data_leg();
