@@ -37,6 +37,7 @@ class PrismNet : public VirtualIpTest {
       const std::string& kind,
       const std::map<std::string, std::string>& parameters = {},
       Duration more = Duration::zero());
+  void WaitForTwoHolders();
 };
 
 }  // namespace faultline

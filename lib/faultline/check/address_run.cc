@@ -235,8 +235,10 @@ std::vector<Verdict> JudgeAddress(const AddressTrace& trace,
       CheckOneHolder(trace, history.faults, promises),
       CheckOneAnswers(trace, promises),
       CheckAlwaysHeld(trace, history.faults, promises),
-      CheckAnnounced(trace, promises),
       CheckClientsSee(trace, history, promises)};
+  // Where it stays with one node nobody gets it.
+  if (promises.holders.size() != 1)
+    verdicts.push_back(CheckAnnounced(trace, promises));
   if (!promises.holders.empty())
     verdicts.push_back(CheckMoves(trace, history.faults, promises));
   return verdicts;

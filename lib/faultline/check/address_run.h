@@ -60,7 +60,7 @@ Verdict CheckAnnounced(const AddressTrace& trace,
 Verdict CheckClientsSee(const AddressTrace& trace, const History& history,
                         const AddressPromises& promises);
 
-// All of them.
+// All of them; that it is announced only if it may move.
 std::vector<Verdict> JudgeAddress(const AddressTrace& trace,
                                   const History& history,
                                   const AddressPromises& promises);

@@ -116,16 +116,20 @@ AddressPromises VirtualIpTest::PromisesFor(
   return promises;
 }
 
-Verdict VirtualIpTest::JudgeVirtualIp(const AddressPromises& promises) {
+void VirtualIpTest::EndRecording() {
   // It has nothing to ask of a history of questions; it ends the load and keeps
   // the evidence.
   Judge({});
-  std::vector<Verdict> verdicts;
   address_recorder().End();
   address_recorder().ThrowIfBroken();
   if (const std::string broken = watch_->Complaint(); !broken.empty())
     throw MachineError(broken);
   trace_ = address_recorder().Snapshot();
+}
+
+Verdict VirtualIpTest::JudgeVirtualIp(const AddressPromises& promises) {
+  EndRecording();
+  std::vector<Verdict> verdicts;
   for (Verdict& verdict : JudgeAddress(trace_, history(), promises))
     verdicts.push_back(Record(std::move(verdict)));
   return Combine(verdicts);

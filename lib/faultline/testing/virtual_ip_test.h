@@ -56,7 +56,9 @@ class VirtualIpTest : public ServiceTest {
   // Ends load and recording, and asks everything of them. Each verdict stays in
   // the report.
   Verdict JudgeVirtualIp(const AddressPromises& promises);
-  // After that: what of the trace and the faults a control looks at.
+  // Ends load and recording only, for a control, which asks for itself.
+  void EndRecording();
+  // After either.
   const AddressTrace& address_trace() const { return trace_; }
 
  private:

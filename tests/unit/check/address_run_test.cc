@@ -208,6 +208,7 @@ TEST(CheckAlwaysHeldTest, LateTakeoverIsFound) {
           .Claim(1, "node1", true)
           .Claim(10, "node1", false)
           .Claim(15, "node2", true)
+          .End(20)
           .AlwaysHeld(),
       IsViolated("after node1 nobody held it from 10.000 s to 15.000 s"));
 }
@@ -319,6 +320,19 @@ TEST(JudgeAddressTest, MovesAreJudgedOnlyIfPromised) {
   EXPECT_EQ(JudgeAddress(run.trace, run.history, run.promises).size(), 6U);
   run.promises.holders.clear();
   EXPECT_EQ(JudgeAddress(run.trace, run.history, run.promises).size(), 5U);
+}
+
+TEST(JudgeAddressTest, AnAddressThatStaysNeedNotBeAnnounced) {
+  Scene run = Scene()
+                  .Claim(1, "node1", true)
+                  .Replies(2, 9, "node1")
+                  .Answer(5, 5.1, "node1")
+                  .End(9);
+  run.promises.holders = {"node1"};
+  run.promises.from_ns = Ns(3);
+  for (const Verdict& verdict :
+       JudgeAddress(run.trace, run.history, run.promises))
+    EXPECT_THAT(verdict, Holds()) << verdict.property;
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ std::string GratuitousArp() {
 std::string Advert(const std::string& type_and_version = "31") {
   return Bytes(
       "01005e000012525400fa020108"
-      "0045c000200001000000ff70"
+      "0045c0002000010000ff70"
       "0000c0000201e0000012" +
       type_and_version + "6496010064abcdc0000264");
 }
