@@ -66,7 +66,7 @@ SERVICE_TEST_F(PlasmaVMC, LiveMigrationWithItsStorageKeepsTheCount) {
 SERVICE_TEST_F(PlasmaVMC, LiveMigrationUnderPacketLossKeepsTheCount) {
   FormLibvirtWithVms(TwoHosts());
   StartOnTheFirst();
-  const ActiveFault loss = Inject("loss", {&host(2)}, {{"percent", "5%"}});
+  const ActiveFault loss = Inject("loss", {&host(2)}, {{"share", "5%"}});
   MovesAndCountsOn({});
 }
 
