@@ -20,20 +20,23 @@ class UnderLoad : public StoreTest {
   }
 
   // Returns the leader.
-  Node& FormClusterUnderLoad() {
+  Node& FormClusterUnderLoad(const WorkloadOptions& options = {}) {
     FormCluster();
-    return PutUnderLoad();
+    return PutUnderLoad(options);
   }
 
-  Node& PutUnderLoad() {
+  Node& PutUnderLoad(const WorkloadOptions& options = {}) {
     using std::chrono_literals::operator""s;
     Node& leader = store().WaitForLeader(Within(30s));
-    load_ = &StartLoad();
+    load_ = &StartLoad(options, Traffic());
     ExpectProgress();
     // Not before: a store may tell the term of what it applied last (etcd).
     term_ = store().Status(leader, Within(5s)).term;
     return leader;
   }
+
+  // What the load's clients do; asked once, before they start.
+  virtual StoreTraffic Traffic() { return {}; }
 
   void ExpectProgress() {
     using std::chrono_literals::operator""s;

@@ -8,6 +8,8 @@
 
 #include "faultline/check/describe.h"
 #include "faultline/check/durability.h"
+#include "faultline/check/watch.h"
+#include "faultline/check/watch_count.h"
 
 namespace faultline {
 namespace {
@@ -201,6 +203,21 @@ Verdict CheckPersistedWrites(const History& history,
   return verdict;
 }
 
+Verdict CheckPersistedWatches(const WatchTrace& watches,
+                              const std::vector<PersistedLog>& logs,
+                              std::size_t members) {
+  if (LongestSinceBeginning(logs, members) == nullptr) {
+    return Inconclusive("watches bring what is on the disks of a majority",
+                        "no log tells all changes since the store was empty");
+  }
+  const WatchedRun run{watches, MajorityChanges(logs, members)};
+  Verdict verdict = CheckWatch(run);
+  const Verdict complete = CheckWatchComplete(run);
+  if (!complete.Holds()) verdict = Combine({complete, verdict});
+  verdict.property += ", as the disks of a majority show them";
+  return verdict;
+}
+
 Verdict CheckPersistedAgainst(const CommitLog& shown, const PersistedLog& log) {
   if (!log.changes_known) {
     return Inconclusive("a member shows what its disk holds",
@@ -222,6 +239,10 @@ std::vector<Verdict> JudgePersisted(const RunEvidence& evidence,
   if (evidence.history && promises.logs_show_values) {
     verdicts.push_back(
         CheckPersistedWrites(*evidence.history, logs, logs.size()));
+  }
+  if (evidence.watches) {
+    verdicts.push_back(
+        CheckPersistedWatches(*evidence.watches, logs, logs.size()));
   }
   for (const CommitLog& shown : evidence.commits) {
     const auto log = std::ranges::find(logs, shown.node, &PersistedLog::node);

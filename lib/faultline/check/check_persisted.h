@@ -8,6 +8,7 @@
 #include "faultline/evidence/raft_trace.h"
 #include "faultline/evidence/run_evidence.h"
 #include "faultline/evidence/verdict.h"
+#include "faultline/evidence/watch_trace.h"
 #include "faultline/history/history.h"
 
 namespace faultline {
@@ -44,6 +45,12 @@ Verdict CheckPersistedLeaders(const RaftTrace& trace,
 Verdict CheckPersistedWrites(const History& history,
                              const std::vector<PersistedLog>& logs,
                              std::size_t members);
+
+// CheckWatch and CheckWatchComplete against what stands on the disks of a
+// majority; kUnknown as CheckPersistedWrites is.
+Verdict CheckPersistedWatches(const WatchTrace& watches,
+                              const std::vector<PersistedLog>& logs,
+                              std::size_t members);
 
 // What a member showed of its commits while it ran is what its disk holds.
 Verdict CheckPersistedAgainst(const CommitLog& shown, const PersistedLog& log);

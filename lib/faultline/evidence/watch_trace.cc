@@ -73,6 +73,7 @@ Json ToJson(const WatchRecord& record) {
     }
   }
   if (!record.reason.empty()) json["reason"] = record.reason;
+  if (!record.node.empty()) json["node"] = record.node;
   return json;
 }
 
@@ -123,6 +124,7 @@ WatchRecord ToRecord(const JsonLine& line) {
   if (record.kind == Kind::kStarted) record.request = ToRequest(line);
   if (record.kind == Kind::kDelivered) record.events = ToEvents(line);
   record.reason = line.OptionalText("reason").value_or("");
+  record.node = line.OptionalText("node").value_or("");
   return record;
 }
 

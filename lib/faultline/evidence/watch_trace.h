@@ -36,11 +36,12 @@ struct WatchEvent {
 // One thing that happened to a watch.
 struct WatchRecord {
   enum class Kind {
-    kStarted,    // `request`, `revision`: the first it must deliver, 0: unknown
+    kStarted,  // `request`, `revision`: the first it must deliver, 0: unknown;
+               // `node`: who serves it, empty: unknown
     kDelivered,  // `events`: all that came in one message
     kProgress,   // the service says: all up to `revision` has been delivered
     kBroken,     // the stream ended; `reason`
-    kResumed,    // asked to go on from `revision`
+    kResumed,    // asked to go on from `revision`, through `node`
     kCompacted,  // refused: changes before `revision` are no longer there
     kEnded,      // the client stopped it, after it had time for all up to
                  // `revision`, 0: nobody knows
@@ -53,7 +54,13 @@ struct WatchRecord {
   WatchRequest request = {};
   std::vector<WatchEvent> events = {};
   std::string reason = {};
+  std::string node = {};
 };
+
+// Why a client itself left a stream that had not ended: the reason of a
+// kBroken.
+inline constexpr char kWentElsewhere[] = "the client went to another member";
+inline constexpr char kNothingCame[] = "the client gave up: nothing came";
 
 // All watches of a run, in the order in which things happened.
 using WatchTrace = std::vector<WatchRecord>;

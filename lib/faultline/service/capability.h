@@ -37,6 +37,9 @@ inline constexpr Capability kLeadershipTransfer{"leadership-transfer"};
 inline constexpr Capability kMembership{"membership"};
 // A stream of changes, which can be resumed.
 inline constexpr Capability kWatch{"watch"};
+// A watch from any revision since the store began, until a client has what is
+// before a revision dropped: ReplicatedStore::Compact.
+inline constexpr Capability kWatchHistory{"watch-history"};
 // Several keys are read and written as one operation.
 inline constexpr Capability kTransactions{"transactions"};
 // A write that depends on the value before it.

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <future>
+#include <tuple>
 
 #include "faultline/base/eventually.h"
 #include "faultline/persisted/etcd_wal.h"
@@ -280,7 +282,39 @@ void EtcdStore::TransferLeadership(Node& to, Deadline deadline) {
 }
 
 CommitLog EtcdStore::ReadCommitLog(Node& node, Deadline deadline) {
-  return Admin(node)->ReadCommitLog(deadline);
+  CommitLog log{.node = node.name(), .commits = {}};
+  std::int64_t from = 1;
+  {
+    const std::lock_guard lock(mutex_);
+    from = compacted_ + 1;
+    const auto known = before_compaction_.find(&node);
+    if (known != before_compaction_.end()) log = known->second;
+  }
+  const CommitLog rest = Admin(node)->ReadCommitLog(deadline, from);
+  log.commits.insert(log.commits.end(), rest.commits.begin(),
+                     rest.commits.end());
+  return log;
+}
+
+void EtcdStore::Compact(std::int64_t revision, Deadline deadline) {
+  std::map<const Node*, CommitLog> before;
+  for (Node* node : nodes()) {
+    CommitLog log = ReadCommitLog(*node, deadline);
+    if (log.commits.empty() || log.commits.back().revision < revision) {
+      throw CommandError(fmt::format("{}: etcd: compact: it has not reached {}",
+                                     node->name(), revision));
+    }
+    std::erase_if(log.commits, [&](const Commit& commit) {
+      return commit.revision > revision;
+    });
+    before[node] = std::move(log);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    compacted_ = revision;
+    before_compaction_ = std::move(before);
+  }
+  Admin(WaitForLeader(deadline))->Compact(revision, deadline);
 }
 
 std::optional<PersistedState> EtcdStore::persisted() const {
@@ -310,7 +344,24 @@ Capabilities EtcdCapabilities() {
   return {capability::kLeader,       capability::kLeadershipTransfer,
           capability::kMembership,   capability::kWatch,
           capability::kTransactions, capability::kCompareAndSet,
-          capability::kLocalReads,   capability::kCommitLog};
+          capability::kLocalReads,   capability::kCommitLog,
+          capability::kWatchHistory};
+}
+
+std::vector<KnownBug> EtcdKnownBugs(const std::string& name) {
+  int major = 0;
+  int minor = 0;
+  int patch = 0;
+  if (std::sscanf(name.c_str(), "etcd %d.%d.%d", &major, &minor, &patch) != 3)
+    return {};
+  const std::tuple version(major, minor, patch);
+  const bool mended = version >= std::tuple(3, 5, 16) ||
+                      (minor == 4 && version >= std::tuple(3, 4, 34));
+  if (mended) return {};
+  return {{known_bug::kCompactionDropsTombstone,
+           "etcd before 3.4.34 and 3.5.16 (issue 18089): a watch from the "
+           "revision of a compaction is not told that this revision deleted "
+           "its key"}};
 }
 
 std::unique_ptr<ReplicatedStore> MakeEtcdStore(Cluster& cluster,

@@ -157,8 +157,8 @@ void EtcdAdmin::Compact(std::int64_t revision, Deadline deadline) {
   });
 }
 
-CommitLog EtcdAdmin::ReadCommitLog(Deadline deadline) {
-  return internal::ReadEtcdCommitLog(impl_->channel, node_, deadline);
+CommitLog EtcdAdmin::ReadCommitLog(Deadline deadline, std::int64_t from) {
+  return internal::ReadEtcdCommitLog(impl_->channel, node_, from, deadline);
 }
 
 }  // namespace faultline

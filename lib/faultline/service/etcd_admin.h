@@ -55,9 +55,9 @@ class EtcdAdmin {
   void Remove(std::uint64_t id, Deadline deadline);
   // To be asked of the leader; others refuse.
   void MoveLeader(std::uint64_t to, Deadline deadline);
-  // From revision 1 to the member's own revision at the call.
-  CommitLog ReadCommitLog(Deadline deadline);
-  // Drops the history below `revision`; ReadCommitLog fails from then on.
+  // From the revision `from` to the member's own revision at the call.
+  CommitLog ReadCommitLog(Deadline deadline, std::int64_t from = 1);
+  // Drops the history below `revision`; to read from before it fails then.
   void Compact(std::int64_t revision, Deadline deadline);
 
   const std::string& node() const { return node_; }

@@ -35,22 +35,23 @@ std::int64_t OwnRevision(EtcdChannel& channel, const std::string& node,
   return response.header().revision();
 }
 
-pb::WatchRequest WatchEverything() {
+pb::WatchRequest WatchEverything(std::int64_t from) {
   pb::WatchRequest request;
   pb::WatchCreateRequest& create = *request.mutable_create_request();
   create.set_key(kWholeKeySpace);
   create.set_range_end(kWholeKeySpace);
-  create.set_start_revision(1);
+  create.set_start_revision(from);
   create.set_fragment(true);
   return request;
 }
 
-// One watch, from its start to the revision `last`.
+// One watch, from the revision `from` to `last`.
 class LogReader {
  public:
   LogReader(const std::shared_ptr<grpc::Channel>& channel, std::string node,
-            std::int64_t last, Deadline deadline)
+            std::int64_t from, std::int64_t last, Deadline deadline)
       : node_(std::move(node)),
+        from_(from),
         last_(last),
         stub_(pb::Watch::NewStub(channel)) {
     EtcdChannel::SetDeadline(context_, deadline);
@@ -59,7 +60,7 @@ class LogReader {
 
   CommitLog Read() {
     CommitLog log{.node = node_, .commits = {}};
-    stream_->Write(WatchEverything());
+    stream_->Write(WatchEverything(from_));
     pb::WatchResponse response;
     while (!complete_) {
       if (!stream_->Read(&response)) ThrowEnd();
@@ -110,6 +111,7 @@ class LogReader {
   }
 
   const std::string node_;
+  const std::int64_t from_;
   const std::int64_t last_;
   std::int64_t reached_ = 0;
   bool complete_ = false;
@@ -122,16 +124,16 @@ class LogReader {
 }  // namespace
 
 CommitLog ReadEtcdCommitLog(EtcdChannel& channel, const std::string& node,
-                            Deadline deadline) {
+                            std::int64_t from, Deadline deadline) {
   const std::int64_t last = OwnRevision(channel, node, deadline);
   // An empty store stands at revision 1 and would never send an event.
-  if (last <= 1) return {.node = node, .commits = {}};
+  if (last <= 1 || last < from) return {.node = node, .commits = {}};
   const std::shared_ptr<grpc::Channel> connected = channel.Connect(deadline);
   if (!connected) {
     throw CommandError(fmt::format("{}: etcd: read the commit log: {}", node,
                                    Describe(channel.NotSent())));
   }
-  return LogReader(connected, node, last, deadline).Read();
+  return LogReader(connected, node, from, last, deadline).Read();
 }
 
 }  // namespace faultline::internal

@@ -7,11 +7,11 @@
 
 namespace faultline::internal {
 
-// Watches the whole key space of one member from revision 1 until the member's
+// Watches the whole key space of one member from a revision until the member's
 // own revision at the time of the call. Throws CommandError naming the node if
 // the member does not answer, the history was compacted or the stream ends
 // early, with how far it came.
 CommitLog ReadEtcdCommitLog(EtcdChannel& channel, const std::string& node,
-                            Deadline deadline);
+                            std::int64_t from, Deadline deadline);
 
 }  // namespace faultline::internal

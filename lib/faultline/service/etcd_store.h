@@ -42,7 +42,11 @@ class EtcdStore : public ReplicatedStore,
                     Deadline deadline) override;
   void TransferLeadership(Node& to, Deadline deadline) override;
   CommitLog ReadCommitLog(Node& node, Deadline deadline) override;
+  void Compact(std::int64_t revision, Deadline deadline) override;
   std::optional<PersistedState> persisted() const override;
+  std::vector<KnownBug> known_bugs() const override {
+    return EtcdKnownBugs(name());
+  }
   StoreWatch* watch() override { return this; }
   std::unique_ptr<WatchStream> Open(Node& through, const WatchRequest& request,
                                     std::int64_t from,
@@ -77,6 +81,9 @@ class EtcdStore : public ReplicatedStore,
   mutable std::mutex mutex_;
   std::vector<Node*> nodes_;
   std::map<const Node*, Connection> connections_;
+  // What each member showed up to the revision of the last compaction.
+  std::int64_t compacted_ = 0;
+  std::map<const Node*, CommitLog> before_compaction_;
 };
 
 }  // namespace faultline::internal

@@ -23,5 +23,9 @@ inline constexpr char kReturnDeposesLeader[] = "return-deposes-leader";
 // leads and acknowledges on.
 inline constexpr char kSyncErrorsIgnored[] = "sync-errors-ignored";
 
+// A watch from the revision of a compaction misses what that revision deleted.
+inline constexpr char kCompactionDropsTombstone[] =
+    "compaction-drops-tombstone";
+
 }  // namespace known_bug
 }  // namespace faultline

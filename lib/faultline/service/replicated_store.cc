@@ -122,6 +122,12 @@ std::string ReplicatedStore::LeaderSeenBy(Node& node, Deadline deadline) {
   return Status(node, deadline).leader;
 }
 
+void ReplicatedStore::Compact(std::int64_t, Deadline) {
+  throw GapError({.capability = capability::kWatchHistory,
+                  .needed_by = "dropping what was before a revision",
+                  .service = name()});
+}
+
 void ReplicatedStore::TransferLeadership(Node& to, Deadline) {
   throw GapError({.capability = capability::kLeadershipTransfer,
                   .needed_by = "a transfer of leadership to " + to.name(),

@@ -88,6 +88,12 @@ class ReplicatedStore : public ManagedService, public LeadershipControl {
   // Null without the capability `watch`. It lives as long as the store.
   virtual StoreWatch* watch() { return nullptr; }
 
+  // Drops what was before `revision` on all members, so that watches from there
+  // are refused; every member has reached it, and its commits up to there are
+  // remembered for ReadCommitLog. Throws GapError without the capability
+  // `watch-history`.
+  virtual void Compact(std::int64_t revision, Deadline deadline);
+
   // ManagedService and LeadershipControl, built on Status.
   void RequireAnswer(Node& node, Deadline deadline) override;
   void WaitUntilSettled(Deadline deadline) override;

@@ -10,6 +10,7 @@
 #include "faultline/base/environment.h"
 #include "faultline/base/error.h"
 #include "faultline/check/check_persisted.h"
+#include "faultline/check/watch_count.h"
 #include "faultline/service/randomize_leader.h"
 
 namespace faultline {
@@ -99,6 +100,13 @@ std::vector<Node*> StoreTest::followers(const Node& leader) {
   return others;
 }
 
+void StoreTest::Require(const Capability& capability) const {
+  if (binding_.capabilities.contains(capability)) return;
+  throw GapError({.capability = capability,
+                  .needed_by = run().name,
+                  .service = "the service of " + binding_.role});
+}
+
 MembershipControl& StoreTest::membership() {
   if (MembershipControl* members = store().membership()) return *members;
   throw GapError({.capability = capability::kMembership,
@@ -114,11 +122,14 @@ bool StoreTest::HasKnownBug(const std::string& name) {
   return true;
 }
 
+std::vector<WatchTraffic> StoreTest::Watches() {
+  return {{.request = {.prefix = true}}};
+}
+
 void StoreTest::StartWatch() {
   if (watchers_ || store().watch() == nullptr) return;
   watchers_ = std::make_unique<Watchers>(
-      store(), std::vector<WatchTraffic>{{.request = {.prefix = true}}},
-      run_directory().path() / "watch.jsonl", recorder());
+      store(), Watches(), run_directory().path() / "watch.jsonl", recorder());
   watchers_->Start();
 }
 
@@ -216,6 +227,11 @@ void StoreTest::JudgeDisks() {
   evidence().disks = ReadPersistedLogs(store, copies, Within(20s));
   if (evidence().disks.empty()) return;
   KeepEvidence();
+  if (evidence().watches) {
+    RecordFact("watches, by the disks",
+               ToText(CountWatches(
+                   {*evidence().watches, MajorityChanges(logs, logs.size())})));
+  }
   bool held = true;
   for (Verdict& verdict : JudgePersisted(evidence(), promises())) {
     EXPECT_THAT(Record(verdict), Holds());

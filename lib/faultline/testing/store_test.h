@@ -29,6 +29,8 @@ class StoreTest : public ServiceTest {
   void FormCluster(int nodes = 3);
   ReplicatedStore& store() { return static_cast<ReplicatedStore&>(service()); }
   std::vector<Node*> followers(const Node& leader);
+  // Throws GapError if the binding lacks it; nothing needs to be booted.
+  void Require(const Capability& capability) const;
   // Throws GapError if the store has none.
   MembershipControl& membership();
   // The version under test has this defect, one of known_bug: it goes into the
@@ -37,6 +39,7 @@ class StoreTest : public ServiceTest {
 
   // Load on all members, and a watch of all that it changes if the store has
   // watches; stopped by Judge at the latest.
+  // The watches are those of Watches().
   Workload& StartLoad(const WorkloadOptions& options = {},
                       const StoreTraffic& traffic = {});
   // The bound on an outage where a leader keeps its majority: the shortest time
@@ -68,6 +71,11 @@ class StoreTest : public ServiceTest {
   Verdict Judge();
   // After Judge.
   const RaftTrace& trace() { return evidence().trace; }
+
+  // What is watched beside the load; asked once the cluster stands.
+  virtual std::vector<WatchTraffic> Watches();
+  // From StartLoad to Judge.
+  const Watchers& watchers() const { return *watchers_; }
 
  private:
   void StartWatch();

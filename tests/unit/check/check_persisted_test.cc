@@ -185,5 +185,32 @@ TEST(CheckPersisted, AllThatTheEvidenceAllowsIsAsked) {
   EXPECT_THAT(JudgePersisted(evidence, {.logs_show_values = false}), SizeIs(6));
 }
 
+WatchTrace WatchOf(const std::vector<std::string>& values) {
+  WatchTrace trace = {{.kind = WatchRecord::Kind::kStarted, .revision = 1}};
+  trace.front().request.prefix = true;
+  std::int64_t revision = 0;
+  for (const std::string& value : values) {
+    trace.push_back({.kind = WatchRecord::Kind::kDelivered});
+    trace.back().events.push_back({++revision, "x", value, {}, {}});
+  }
+  trace.push_back({.kind = WatchRecord::Kind::kEnded, .revision = 3});
+  return trace;
+}
+
+TEST(CheckPersisted, WatchesAreJudgedByWhatAMajorityHasOnItsDisks) {
+  const std::vector<PersistedLog> logs = {Log("node1", {"a", "b", "c"}),
+                                          Log("node2", {"a", "b", "c"}),
+                                          Log("node3", {"a"})};
+  EXPECT_TRUE(CheckPersistedWatches(WatchOf({"a", "b", "c"}), logs, 3).Holds());
+  ExpectViolated(CheckPersistedWatches(WatchOf({"a", "b"}), logs, 3),
+                 "revision 3 key=x value=c");
+  ExpectViolated(CheckPersistedWatches(WatchOf({"a", "z", "c"}), logs, 3),
+                 "revision 2 key=x value=z");
+  PersistedLog late = logs.front();
+  late.since_beginning = false;
+  EXPECT_EQ(CheckPersistedWatches(WatchOf({"a"}), {late}, 1).judgement,
+            Judgement::kUnknown);
+}
+
 }  // namespace
 }  // namespace faultline

@@ -18,6 +18,7 @@ using Kind = WatchRecord::Kind;
 constexpr Duration kLongestSilence = 2s;
 constexpr Duration kLongestOpening = 2s;
 constexpr Duration kPauseBetweenMembers = 50ms;
+constexpr Duration kReadsBetweenStalls = 1s;
 
 // Scaled; zero never ends.
 TimePoint EndOf(Duration duration) {
@@ -67,7 +68,7 @@ std::unique_ptr<WatchStream> Watcher::Open() {
   try {
     auto stream = store_.watch()->Open(node, traffic_.request, next_,
                                        Within(kLongestOpening));
-    Add(started_ ? Kind::kResumed : Kind::kStarted, next_);
+    Add(started_ ? Kind::kResumed : Kind::kStarted, next_, {}, node.name());
     started_ = true;
     open_ = true;
     return stream;
@@ -82,16 +83,23 @@ void Watcher::Follow(WatchStream& stream, const std::stop_token& stop) {
   TimePoint give_up = EndOf(kLongestSilence);
   const bool asks = traffic_.progress_interval != Duration::zero();
   TimePoint ask = asks ? Clock::now() : TimePoint::max();
+  const bool stalls = traffic_.stall != Duration::zero();
+  TimePoint stall = stalls ? EndOf(kReadsBetweenStalls) : TimePoint::max();
   while (true) {
+    if (Clock::now() >= stall) {
+      workers_.PauseUntil(stop, EndOf(traffic_.stall));
+      stall = EndOf(kReadsBetweenStalls);
+      give_up = EndOf(kLongestSilence);
+    }
     const TimePoint now = Clock::now();
-    if (now >= leave) return Break("the client went to another member");
-    if (now >= give_up) return Break("the client gave up: nothing came");
+    if (now >= leave) return Break(kWentElsewhere);
+    if (now >= give_up) return Break(kNothingCame);
     if (now >= ask) {
       stream.RequestProgress();
       ask = EndOf(traffic_.progress_interval);
     }
     WatchMessage message =
-        stream.Next(Deadline(std::min({leave, give_up, ask})));
+        stream.Next(Deadline(std::min({leave, give_up, ask, stall})));
     if (stop.stop_requested() && !BringsSomething(message)) return;
     if (message.kind == WatchMessage::Kind::kSilent) continue;
     give_up = EndOf(kLongestSilence);
@@ -147,13 +155,15 @@ std::string Watcher::Name() const {
   return fmt::format("watch {} of {}", number_, Keys(traffic_.request));
 }
 
-void Watcher::Add(Kind kind, std::int64_t revision, const std::string& reason) {
+void Watcher::Add(Kind kind, std::int64_t revision, const std::string& reason,
+                  const std::string& node) {
   recorder_.Add({.kind = kind,
                  .watch = number_,
                  .revision = revision,
                  .request = traffic_.request,
                  .events = {},
-                 .reason = reason});
+                 .reason = reason,
+                 .node = node});
 }
 
 }  // namespace faultline::internal

@@ -41,7 +41,7 @@ class Watcher {
   bool Take(WatchMessage message);
   void Break(const std::string& reason);
   void Add(WatchRecord::Kind kind, std::int64_t revision = 0,
-           const std::string& reason = {});
+           const std::string& reason = {}, const std::string& node = {});
 
   ReplicatedStore& store_;
   const WatchTraffic traffic_;

@@ -101,6 +101,10 @@ void Watchers::Finish(const CommitLog& log, Deadline deadline) {
 
 void Watchers::Stop() { impl_->End(0); }
 
+std::int64_t Watchers::reached(std::size_t index) const {
+  return impl_->watchers.at(index)->reached();
+}
+
 WatchTrace Watchers::trace() const { return impl_->recorder.Snapshot(); }
 
 }  // namespace faultline

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +23,9 @@ struct WatchTraffic {
   // How often it asks a stream how far it is, times TimeScale(), for the first
   // time when it opens it; zero: never.
   Duration progress_interval = Duration::zero();
+  // A slow consumer: after each second of reading it reads nothing for this
+  // long, both times TimeScale(); zero: it always reads.
+  Duration stall = Duration::zero();
 };
 
 // Watches on a store beside its load and the faults of a test, one thread each,
@@ -47,6 +52,8 @@ class Watchers {
   // Stops where they are: nobody knows what should have come.
   void Stop();
 
+  // The last revision of which watch `index` has brought everything so far.
+  std::int64_t reached(std::size_t index) const;
   // All that happened so far.
   WatchTrace trace() const;
 

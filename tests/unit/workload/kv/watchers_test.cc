@@ -93,6 +93,10 @@ TEST_F(WatchersRun, ResumeThroughAnotherMemberWhenTheirsDies) {
   watchers_->Finish(Log(), Within(20s));
   EXPECT_EQ(Count(Kind::kBroken), 1);
   EXPECT_EQ(Count(Kind::kResumed), 1);
+  const WatchTrace trace = watchers_->trace();
+  EXPECT_EQ(trace.front().node, "node1");
+  EXPECT_EQ(std::ranges::find(trace, Kind::kResumed, &WatchRecord::kind)->node,
+            "node2");
   const Verdict verdict = CheckWatchResumable({watchers_->trace(), Log()});
   EXPECT_TRUE(verdict.Holds()) << testing::PrintToString(verdict.evidence);
 }
@@ -113,6 +117,19 @@ TEST_F(WatchersRun, GoToAnotherMemberAfterAWhile) {
   watchers_->Finish(Log(), Within(20s));
   const Verdict verdict = CheckWatch({watchers_->trace(), Log()});
   EXPECT_TRUE(verdict.Holds()) << testing::PrintToString(verdict.evidence);
+}
+
+TEST_F(WatchersRun, ASlowOneLagsAndCatchesUp) {
+  Start({kEverything, {.request = {.prefix = true}, .stall = 1s}});
+  WaitForStreams(1, 1);
+  WaitForStreams(2, 1);
+  Eventually(Within(20s), "the slow watch lags", [&] {
+    Write(1);
+    return watchers_->reached(0) > watchers_->reached(1) + 5;
+  });
+  watchers_->Finish(Log(), Within(20s));
+  EXPECT_EQ(watchers_->reached(1), watchers_->reached(0));
+  EXPECT_EQ(Count(Kind::kBroken), 0);
 }
 
 TEST_F(WatchersRun, GoOnFromTheFirstRevisionThatIsThere) {
