@@ -12,7 +12,8 @@ namespace faultline::internal {
 
 // A client of a key-value load: its connection to one member, made anew after
 // an operation that did not succeed, since the member may come back under
-// another port. What it does is its subclass's choice.
+// another port; or one client that tries again by itself and is never replaced
+// (StoreTraffic::retry). What it does is its subclass's choice.
 class StoreLoadClient : public LoadClient {
  public:
   StoreLoadClient(ReplicatedStore& store, const LoadDriver::Seat& seat,
@@ -33,6 +34,9 @@ class StoreLoadClient : public LoadClient {
   std::string FreshValue();
 
  private:
+  std::unique_ptr<StoreClient> MakeRetryingClient();
+  Duration Limit() const;
+
   ReplicatedStore& store_;
   Node& node_;
   const StoreTraffic traffic_;

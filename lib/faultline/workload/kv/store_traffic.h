@@ -1,11 +1,26 @@
 #pragma once
 
+#include <optional>
+
+#include "faultline/base/deadline.h"
 #include "faultline/service/replicated_store.h"
+#include "faultline/workload/kv/retrying_store_client.h"
 
 namespace faultline {
 
 // What the clients of a key-value load do.
 enum class LoadKind { kRegister, kSet };
+
+// Clients that are a RetryingStoreClient each, from the first request to the
+// last.
+struct RetryTraffic {
+  RetryPolicy policy = {};
+  WriteGuard guard = WriteGuard::kNone;
+  // For a request in all its attempts; scaled by TimeScale(), as the attempts'
+  // own timeout is.
+  Duration limit = std::chrono::seconds(20);
+  AttemptRecorder* attempts = nullptr;  // outlives the load
+};
 
 // Which operations on which keys. kRegister: reads, unique-value writes,
 // compare-and-sets and deletes of the keys "k1", "k2", ...; values are
@@ -24,6 +39,9 @@ struct StoreTraffic {
   double delete_share = 0;
   LoadKind kind = LoadKind::kRegister;
   ReadMode reads = ReadMode::kLinearizable;  // of kRegister
+  // Absent: a client speaks to its member only, tries nothing again, and has
+  // the request timeout for each request.
+  std::optional<RetryTraffic> retry = {};
 };
 
 }  // namespace faultline
