@@ -78,6 +78,40 @@ TEST_F(ProcessFaults, RestartLoopMakesANewProcessAgainAndAgain) {
   EXPECT_EQ(EtcdPids(), last);
 }
 
+TEST_F(ProcessFaults, CrashedServiceIsStartedAgainByItsSupervisor) {
+  FormCluster(1);
+  const std::string unit = store().units(node(1)).front();
+  const std::string first = EtcdPids();
+
+  ActiveFault crashed = Inject("process-crash", {&node(1)}, {{"times", "2"}});
+  Eventually(Within(30s), "it serves by itself",
+             [&] { return Put(node(1)).outcome == Outcome::kOk; });
+  EXPECT_NE(EtcdPids(), first);
+  EXPECT_EQ(Run(node(1), "systemctl show --property=NRestarts --value " + unit),
+            "2\n");
+
+  crashed.Heal(Within(20s));
+  crashed.WaitForRecovery(Within(30s));
+  EXPECT_EQ(Run(node(1), "systemctl show --property=Restart --value " + unit),
+            "no\n");
+  EXPECT_EQ(Put(node(1)).outcome, Outcome::kOk);
+}
+
+TEST_F(ProcessFaults, CrashesBeyondTheStartLimitAreGivenUp) {
+  FormCluster(1);
+  const std::string unit = store().units(node(1)).front();
+  ActiveFault crashed =
+      Inject("process-crash", {&node(1)},
+             {{"times", "20"}, {"starts", "2"}, {"interval", "600s"}});
+  EXPECT_EQ(EtcdPids(), "");
+  EXPECT_EQ(Run(node(1), "systemctl show --property=Result --value " + unit),
+            "start-limit-hit\n");
+
+  crashed.Heal(Within(20s));
+  crashed.WaitForRecovery(Within(30s));
+  EXPECT_EQ(Put(node(1)).outcome, Outcome::kOk);
+}
+
 TEST_F(ProcessFaults, HealingWhenTheNodeIsGoneIsNoError) {
   FormCluster(1);
   ActiveFault paused = Inject("process-pause", {&node(1)});

@@ -4,11 +4,19 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <sstream>
 
 #include "faultline/base/eventually.h"
 
 namespace faultline {
 namespace {
+
+constexpr char kRestartDropIn[] = "faultline-restart.conf";
+
+double Seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 std::string Trimmed(std::string text) {
   text.erase(text.find_last_not_of(" \n") + 1);
@@ -76,6 +84,59 @@ std::string NameWithVersion(Cluster& cluster, const std::string& service) {
 std::string MainPid(Node& node, const std::string& unit, Deadline deadline) {
   return Trimmed(node.Succeed(
       "systemctl show --property=MainPID --value " + unit, deadline));
+}
+
+void SetRestartPolicy(Node& node, const std::vector<std::string>& units,
+                      const RestartPolicy& policy, Deadline deadline) {
+  const std::string text = fmt::format(
+      "[Unit]\\nStartLimitIntervalSec={}\\nStartLimitBurst={}\\n"
+      "[Service]\\nRestart={}\\nRestartSec={}\\n",
+      Seconds(policy.interval), policy.most_starts, policy.restart,
+      Seconds(policy.pause));
+  std::string command;
+  for (const std::string& unit : units) {
+    command += fmt::format(
+        "mkdir -p /run/systemd/system/{0}.d && "
+        "printf '{1}' >/run/systemd/system/{0}.d/{2} && ",
+        unit, text, kRestartDropIn);
+  }
+  node.Succeed(command + "systemctl daemon-reload", deadline);
+}
+
+void DropRestartPolicy(Node& node, const std::vector<std::string>& units,
+                       Deadline deadline) {
+  std::string command;
+  for (const std::string& unit : units) {
+    command += fmt::format("rm -f /run/systemd/system/{}.d/{} && ", unit,
+                           kRestartDropIn);
+  }
+  node.Succeed(command + "systemctl daemon-reload", deadline);
+}
+
+SupervisedState AskSupervisor(Node& node, const std::string& unit,
+                              Deadline deadline) {
+  std::istringstream lines(
+      node.Succeed("systemctl show --property=ActiveState,Result,NRestarts,"
+                   "MainPID " +
+                       unit,
+                   deadline));
+  SupervisedState state;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t sign = line.find('=');
+    if (sign == std::string::npos) continue;
+    const std::string name = line.substr(0, sign);
+    const std::string value = Trimmed(line.substr(sign + 1));
+    if (name == "ActiveState") state.active = value;
+    if (name == "Result") state.result = value;
+    if (name == "NRestarts") state.restarts = std::atoi(value.c_str());
+    if (name == "MainPID") state.main_pid = value;
+  }
+  return state;
+}
+
+std::string ToText(const SupervisedState& state) {
+  return fmt::format("{}, {} restarts, result {}", state.active, state.restarts,
+                     state.result);
 }
 
 std::string UnitJournalTail(Node& node, const std::string& unit,

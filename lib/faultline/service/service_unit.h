@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
+#include "faultline/base/deadline.h"
 #include "faultline/cluster/cluster.h"
 
 namespace faultline {
@@ -30,6 +32,35 @@ std::string UnitState(Node& node, const std::string& unit, Deadline deadline);
 std::string NameWithVersion(Cluster& cluster, const std::string& service);
 // "0" if it does not run.
 std::string MainPid(Node& node, const std::string& unit, Deadline deadline);
+// What a unit's supervisor does when its main process ends by itself.
+struct RestartPolicy {
+  std::string restart = "always";  // systemd's Restart=
+  Duration pause = std::chrono::milliseconds(100);
+  // More starts than that within the interval, and it gives up.
+  int most_starts = 5;
+  Duration interval = std::chrono::seconds(10);
+};
+// Sets it for as long as the machine runs, or until DropRestartPolicy, which is
+// no error without one. What runs goes on.
+void SetRestartPolicy(Node& node, const std::vector<std::string>& units,
+                      const RestartPolicy& policy, Deadline deadline);
+void DropRestartPolicy(Node& node, const std::vector<std::string>& units,
+                       Deadline deadline);
+
+// What the supervisor says of a unit.
+struct SupervisedState {
+  std::string active = {};    // "active", "activating", "failed", ...
+  std::string result = {};    // "success", "signal", "start-limit-hit", ...
+  int restarts = 0;           // by itself, since somebody started it
+  std::string main_pid = {};  // "0" if it does not run
+
+  bool GaveUp() const { return result == "start-limit-hit"; }
+};
+SupervisedState AskSupervisor(Node& node, const std::string& unit,
+                              Deadline deadline);
+// "active, 3 restarts, result success".
+std::string ToText(const SupervisedState& state);
+
 // The last lines of its journal in one, for a message.
 std::string UnitJournalTail(Node& node, const std::string& unit,
                             Deadline deadline);

@@ -71,6 +71,37 @@ TEST_F(ServiceUnit, ThatDoesNotDieIsATimeoutWithItsState) {
                         HasSubstr("last seen: deactivating"))));
 }
 
+TEST_F(ServiceUnit, GetsARestartPolicyOfItsOwnAndLosesItAgain) {
+  const std::string set =
+      "mkdir -p /run/systemd/system/a.service.d && "
+      "printf '[Unit]\\nStartLimitIntervalSec=60\\nStartLimitBurst=3\\n"
+      "[Service]\\nRestart=always\\nRestartSec=0.1\\n' "
+      ">/run/systemd/system/a.service.d/faultline-restart.conf && "
+      "systemctl daemon-reload";
+  const std::string drop =
+      "rm -f /run/systemd/system/a.service.d/faultline-restart.conf && "
+      "systemctl daemon-reload";
+  remote_->Answer(set, 0);
+  remote_->Answer(drop, 0);
+  SetRestartPolicy(node_, {"a.service"}, {.most_starts = 3, .interval = 60s},
+                   Within(5s));
+  DropRestartPolicy(node_, {"a.service"}, Within(5s));
+  EXPECT_THAT(remote_->commands(), ElementsAre(set, drop));
+}
+
+TEST_F(ServiceUnit, TellsWhatItsSupervisorSays) {
+  remote_->Answer(
+      "systemctl show --property=ActiveState,Result,NRestarts,MainPID "
+      "a.service",
+      0,
+      "MainPID=0\nNRestarts=5\nResult=start-limit-hit\nActiveState=failed\n");
+  const SupervisedState state = AskSupervisor(node_, "a.service", Within(5s));
+  EXPECT_EQ(state.restarts, 5);
+  EXPECT_EQ(state.main_pid, "0");
+  EXPECT_TRUE(state.GaveUp());
+  EXPECT_EQ(ToText(state), "failed, 5 restarts, result start-limit-hit");
+}
+
 TEST_F(ServiceUnit, ThatRefusesToStartIsAnErrorOfTheNode) {
   remote_->Answer(
       "systemctl reset-failed a.service b.service; "

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <optional>
+
 #include "faultline/base/eventually.h"
 #include "faultline/fault/kinds/fault_kinds.h"
 #include "faultline/fault/kinds/guest_loop.h"
@@ -182,6 +184,76 @@ class ProcessRestartLoop : public ProcessFault {
   bool active_ = false;
 };
 
+// The process ends again and again, and its supervisor starts it again, until
+// it gives up.
+class ProcessCrash : public ProcessFault {
+ public:
+  ProcessCrash(const FaultContext& context, Node& node, const FaultSpec& spec)
+      : ProcessFault(context, node, spec),
+        signal_(TextParameter(spec, "signal")),
+        times_(static_cast<int>(NumberParameter(spec, "times"))),
+        policy_{
+            .pause = DurationParameter(spec, "pause"),
+            .most_starts = static_cast<int>(NumberParameter(spec, "starts")),
+            .interval = DurationParameter(spec, "interval")} {}
+
+  void Inject(Deadline deadline) override {
+    RememberPids(deadline);
+    supervised_ = true;
+    SetRestartPolicy(node(), units(), policy_, deadline);
+    for (const std::string& unit : units()) {
+      std::string last = pids().at(unit);
+      for (int i = 0; i < times_ && !last.empty(); ++i) {
+        SignalUnit(node(), unit, signal_, deadline);
+        last = WaitForAnother(unit, last, deadline);
+      }
+    }
+  }
+
+  // It restarts at once: that it was gone is told by who counts restarts.
+  void WaitForEffect(Deadline deadline) override {
+    for (const std::string& unit : units()) {
+      const SupervisedState state = AskSupervisor(node(), unit, deadline);
+      if (state.restarts == 0 && !state.GaveUp()) {
+        throw NoEffectError(
+            fmt::format("{}: {} was not restarted by its supervisor: {}",
+                        node().name(), unit, ToText(state)));
+      }
+    }
+  }
+
+  void Heal(Deadline deadline) override {
+    if (!supervised_) return;
+    if (node().Running()) {
+      DropRestartPolicy(node(), units(), deadline);
+      StartService(deadline);
+    }
+    supervised_ = false;
+  }
+
+ private:
+  // Its process id; empty: its supervisor gave up.
+  std::string WaitForAnother(const std::string& unit, const std::string& last,
+                             Deadline deadline) {
+    return Eventually(
+        deadline,
+        fmt::format("{}: {} to be started again, or given up, after SIG{}",
+                    node().name(), unit, signal_),
+        [&](LastSeen& seen) -> std::optional<std::string> {
+          const SupervisedState state = AskSupervisor(node(), unit, deadline);
+          seen.Set(ToText(state));
+          if (state.GaveUp()) return std::string();
+          const bool another = state.main_pid != last && state.main_pid != "0";
+          return another ? std::optional(state.main_pid) : std::nullopt;
+        });
+  }
+
+  const std::string signal_;
+  const int times_;
+  const RestartPolicy policy_;
+  bool supervised_ = false;
+};
+
 ParameterSpec Span(const char* name, const char* description,
                    const char* default_value) {
   return {.name = name,
@@ -190,6 +262,32 @@ ParameterSpec Span(const char* name, const char* description,
           .default_value = default_value,
           .minimum = 0.1,
           .maximum = 60};
+}
+
+std::vector<ParameterSpec> CrashParameters() {
+  return {{.name = "signal",
+           .description = "what ends it",
+           .type = ParameterSpec::Type::kChoice,
+           .default_value = "KILL",
+           .choices = {"KILL", "TERM", "ABRT"}},
+          {.name = "times",
+           .description = "how often, each time once another process is there",
+           .default_value = "1",
+           .minimum = 1,
+           .maximum = 20},
+          {.name = "starts",
+           .description = "the supervisor starts it as often within `interval`",
+           .default_value = "5",
+           .minimum = 1,
+           .maximum = 100},
+          {.name = "interval",
+           .description = "of its start limit",
+           .type = ParameterSpec::Type::kDuration,
+           .default_value = "10s",
+           .minimum = 1,
+           .maximum = 600},
+          Span("pause", "from an end to the next start", "100ms"),
+          UnitParameter()};
 }
 
 }  // namespace
@@ -229,6 +327,16 @@ std::vector<FaultKind> ProcessFaults() {
                       Span("down", "from a kill to the next start", "500ms"),
                       UnitParameter()},
        .make = OnEachTargetBySpec<ProcessRestartLoop>()},
+      {.name = "process-crash",
+       .description = "the service's process is ended so many times, and its "
+                      "supervisor starts it again, up to its start limit; "
+                      "healed: as before, and started",
+       .area = FaultArea::kService,
+       .targets = any,
+       .stops_node = true,
+       .comes_and_goes = true,
+       .parameters = CrashParameters(),
+       .make = OnEachTargetBySpec<ProcessCrash>()},
   };
 }
 
