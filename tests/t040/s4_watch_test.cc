@@ -115,7 +115,7 @@ STORE_SCENARIO_F(UnderRestlessWatch, WatchStreamGoesFromMemberToMember) {
 STORE_SCENARIO_F(UnderSlowWatch, WatchStreamOfASlowConsumerMissesNothing) {
   FormClusterUnderWatch({.clients = 12, .pause = std::chrono::milliseconds(1)});
 
-  WaitUntilTheSlowOneLagsBy(300);
+  WaitUntilTheSlowOneLagsBy(100);
   ExpectProgress();
 
   ExpectAllHeldAndNothingMissed();

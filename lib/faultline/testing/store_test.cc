@@ -228,9 +228,10 @@ void StoreTest::JudgeDisks() {
   if (evidence().disks.empty()) return;
   KeepEvidence();
   if (evidence().watches) {
-    RecordFact("watches, by the disks",
-               ToText(CountWatches(
-                   {*evidence().watches, MajorityChanges(logs, logs.size())})));
+    const auto& disks = evidence().disks;
+    const WatchedRun run{*evidence().watches,
+                         MajorityChanges(disks, disks.size())};
+    RecordFact("watches, by the disks", ToText(CountWatches(run)));
   }
   bool held = true;
   for (Verdict& verdict : JudgePersisted(evidence(), promises())) {

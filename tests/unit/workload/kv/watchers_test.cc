@@ -124,7 +124,7 @@ TEST_F(WatchersRun, ASlowOneLagsAndCatchesUp) {
   WaitForStreams(1, 1);
   WaitForStreams(2, 1);
   Eventually(Within(20s), "the slow watch lags", [&] {
-    Write(1);
+    Write(10);
     return watchers_->reached(0) > watchers_->reached(1) + 5;
   });
   watchers_->Finish(Log(), Within(20s));
