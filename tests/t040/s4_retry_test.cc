@@ -1,5 +1,6 @@
 // T040 step 4: clients that try again, one object each for the whole run.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -7,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "faultline/workload/kv/store_load_client.h"
 #include "faultline/workload/retry/attempt_recorder.h"
 #include "under_load.h"
 
@@ -53,13 +55,13 @@ class UnderRetries : public UnderLoad {
   RetryCounts CountAndRecord() {
     const RetryCounts counts = CountRetries(attempts_->Snapshot());
     RecordFact("retries", ToText(counts));
-    const auto of = [&](Outcome outcome) {
-      return std::ranges::count(history().operations, outcome,
-                                &Operation::outcome);
-    };
+    std::map<std::string, int> ends;
+    for (const Operation& operation : history().operations) {
+      const bool refused = operation.error == internal::kComparisonFailed;
+      ++ends[refused ? "comparison failed" : ToText(operation.outcome)];
+    }
     RecordFact("requests after all retries",
-               fmt::format("{} done, {} failed, {} not known", of(Outcome::kOk),
-                           of(Outcome::kFail), of(Outcome::kUnknown)));
+               fmt::format("{}", fmt::join(ends, ", ")));
     return counts;
   }
 
