@@ -51,7 +51,7 @@ std::vector<std::string> Shown(const CommitLog& log, std::int64_t from) {
   return shown;
 }
 
-class UnderWatchWithHistory : public UnderWatch {
+class UnderHistory : public UnderWatch {
  protected:
   using UnderWatch::UnderWatch;
 
@@ -86,7 +86,7 @@ class UnderWatchWithHistory : public UnderWatch {
 
 }  // namespace
 
-STORE_SCENARIO_F(UnderWatchWithHistory, WatchStreamResumesFromAnyRevision) {
+STORE_SCENARIO_F(UnderHistory, WatchStreamResumesFromAnyRevision) {
   Require(capability::kWatchHistory);
   Node& member = *followers(FormClusterUnderWatch()).at(0);
 
@@ -101,7 +101,7 @@ STORE_SCENARIO_F(UnderWatchWithHistory, WatchStreamResumesFromAnyRevision) {
     ExpectEachMemberToBringAllFrom(from);
 }
 
-STORE_SCENARIO_F(UnderWatchWithHistory, WatchStreamOfACompactedRangeIsRefused) {
+STORE_SCENARIO_F(UnderHistory, WatchStreamOfACompactedRangeIsRefused) {
   Require(capability::kWatchHistory);
   Node& member = *followers(FormClusterUnderWatch()).at(0);
 
@@ -118,8 +118,7 @@ STORE_SCENARIO_F(UnderWatchWithHistory, WatchStreamOfACompactedRangeIsRefused) {
   ExpectEachMemberToBringAllFrom(compacted + 1);
 }
 
-STORE_SCENARIO_F(UnderWatchWithHistory,
-                 WatchStreamFromACompactedDeletionTellsIt) {
+STORE_SCENARIO_F(UnderHistory, WatchStreamFromACompactedDeletionTellsIt) {
   Require(capability::kWatchHistory);
   Node& leader = FormClusterUnderWatch();
 
