@@ -38,6 +38,7 @@ class PrismNet : public VirtualIpTest {
       const std::map<std::string, std::string>& parameters = {},
       Duration more = Duration::zero());
   void WaitForTwoHolders();
+  int AnnouncementsOf(const Node& node, std::int64_t since_ns) const;
 };
 
 }  // namespace faultline

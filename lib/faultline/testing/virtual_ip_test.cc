@@ -74,10 +74,21 @@ void VirtualIpTest::FormAddress(const VirtualIpBinding& binding, int nodes) {
                                 .services = binding.services}));
   Watch();
   service().Form(cluster().nodes(), Within(60s));
+  WarmUp();
   StartLoad(MakeAddressLoad(vip()), {.clients = kClients, .pause = kThinkTime});
   WaitForAnswersOf(vip().WaitForHolder(Within(10s)), kAnswersBefore,
                    Within(30s));
   JudgeFromNow();
+}
+
+void VirtualIpTest::WarmUp() {
+  const std::string socket =
+      "unix:" + cluster()
+                    .data_leg()
+                    .SocketTo(vip().address(), vip().responder_port())
+                    .string();
+  Eventually(Within(20s), vip().address() + " to be answered for",
+             [&] { return AskWhoAnswers(socket, Within(1s)).has_value(); });
 }
 
 void VirtualIpTest::WaitForAnswersOf(const Node& node, int count,

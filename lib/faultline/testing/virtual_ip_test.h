@@ -33,8 +33,8 @@ class VirtualIpTest : public ServiceTest {
  protected:
   void TearDown() override;
 
-  // Nodes of which one holds the address, as each says itself, clients that ask
-  // it, and an ARP cache that is warm.
+  // Nodes of which one holds the address, as each says itself, and clients
+  // that ask it and were answered.
   void FormAddress(const VirtualIpBinding& binding, int nodes);
   VirtualIp& vip() { return static_cast<VirtualIp&>(service()); }
   // The node that comes first, which holds it when all are well.
@@ -63,6 +63,8 @@ class VirtualIpTest : public ServiceTest {
 
  private:
   void Watch();
+  // The tester knows where the address is before clients are counted.
+  void WarmUp();
 
   std::unique_ptr<AddressRecorder> address_recorder_;
   std::unique_ptr<AddressFeed> feed_;

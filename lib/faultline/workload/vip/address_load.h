@@ -12,10 +12,9 @@ namespace faultline {
 
 // Clients on the data network that ask the address who answers, each time by a
 // new connection: a call "ask" of the address, answered by the node's name. All
-// go through the tester's leg, a host whose ARP cache is warm and never expires
-// by itself: it finds the address at its new place only if somebody says where
-// that is. What nobody answered is kFail: it had no effect. The probe, one for
-// all nodes, asks the same. The service outlives it.
+// go through the tester's leg, one host that knows where the address was and
+// asks again once a second. What nobody answered is kFail: it had no effect.
+// The probe, one for all nodes, asks the same. The service outlives it.
 std::shared_ptr<LoadDriver> MakeAddressLoad(VirtualIp& service);
 
 // What whoever has the address said; nothing if that did not come whole by the
