@@ -36,6 +36,7 @@
         etcd = ./nix/modules/etcd.nix;
         keepalived = ./nix/modules/keepalived.nix;
         libvirt = ./nix/modules/libvirt.nix;
+        openldap = ./nix/modules/openldap.nix;
         ovsdb = ./nix/modules/ovsdb.nix;
         pacemaker = ./nix/modules/pacemaker.nix;
         installer = ./nix/modules/installer.nix;
@@ -50,6 +51,7 @@
             self.nixosModules.etcd
             self.nixosModules.keepalived
             self.nixosModules.libvirt
+            self.nixosModules.openldap
             self.nixosModules.ovsdb
             self.nixosModules.pacemaker
             # The services' programs lie in memory, too, and a host has machines inside it.

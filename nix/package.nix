@@ -16,6 +16,7 @@
   ninja,
   nix,
   nlohmann_json,
+  openldap,
   openssh,
   openssl,
   openvswitch,
@@ -33,6 +34,7 @@ let
     etcd_3_6
     nix
     openssh
+    openssl
     openvswitch
     procps
     qemu_test
@@ -70,6 +72,7 @@ stdenv.mkDerivation {
     cli11
     libslirp
     libssh
+    openldap
     xxhash
   ];
   # What find_package(faultline) looks for in turn.

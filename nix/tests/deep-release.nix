@@ -18,6 +18,7 @@ let
     ../modules/etcd.nix
     ../modules/keepalived.nix
     ../modules/libvirt.nix
+    ../modules/openldap.nix
     ../modules/ovsdb.nix
     ../modules/pacemaker.nix
   ];

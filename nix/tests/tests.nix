@@ -163,6 +163,7 @@ let
       "keepalived"
       "libvirt"
       "netboot"
+      "openldap"
       "ovsdb"
       "pacemaker"
     ];

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "faultline/base/error.h"
+#include "faultline/check/directory_model.h"
 #include "faultline/check/lock_models.h"
 #include "faultline/check/queue_model.h"
 #include "faultline/check/set_model.h"
@@ -21,7 +22,8 @@ struct KnownModels {
       Model::Of<RegisterModel>(),      Model::Of<CasRegisterModel>(),
       Model::Of<MultiRegisterModel>(), Model::Of<MapModel>(),
       Model::Of<SetModel>(),           Model::Of<LockModel>(),
-      Model::Of<FencedLockModel>(),    Model::Of<QueueModel>()};
+      Model::Of<FencedLockModel>(),    Model::Of<QueueModel>(),
+      Model::Of<DirectoryModel>()};
 };
 
 KnownModels& Known() {

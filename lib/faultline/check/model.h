@@ -198,7 +198,7 @@ class Model {
 void AddModel(const Model& model);
 
 // register, cas-register, multi-register, map, set, lock, fenced-lock, queue,
-// and what was added.
+// directory, and what was added.
 std::vector<std::string> ModelNames();
 // Throws UsageError for another name, naming these.
 Model FindModel(const std::string& name);
