@@ -30,8 +30,8 @@ struct DirectoryModel {
     if (!IsOfDirectory(*operation.call))
       return "a call that is none of a directory";
     const std::string& output = operation.call->output;
-    if (operation.outcome == Outcome::kOk && output != kGranted &&
-        output != kRefused)
+    if (operation.outcome == Outcome::kOk && output != kAnswerGranted &&
+        output != kAnswerRefused)
       return "an answer that is neither \"granted\" nor \"refused\"";
     return nullptr;
   }
@@ -45,7 +45,7 @@ struct DirectoryModel {
     const Call& call = *operation.call;
     const bool grants = Grants(state, call);
     if (operation.outcome == Outcome::kOk &&
-        grants != (call.output == kGranted))
+        grants != (call.output == kAnswerGranted))
       return std::nullopt;
     return grants ? After(state, call) : state;
   }

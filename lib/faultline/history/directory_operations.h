@@ -18,8 +18,8 @@ inline constexpr char kChangePassword[] = "change";
 inline constexpr char kResetPassword[] = "reset";
 inline constexpr char kDisable[] = "disable";
 inline constexpr char kEnable[] = "enable";
-inline constexpr char kGranted[] = "granted";
-inline constexpr char kRefused[] = "refused";
+inline constexpr char kAnswerGranted[] = "granted";
+inline constexpr char kAnswerRefused[] = "refused";
 
 // The input of kChangePassword.
 inline std::string PasswordsOfChange(const std::string& old,
@@ -44,7 +44,7 @@ inline bool IsOfDirectory(const Call& call) {
 // An acknowledged call that was granted.
 inline bool WasGranted(const Operation& operation) {
   return operation.outcome == Outcome::kOk &&
-         operation.call->output == kGranted;
+         operation.call->output == kAnswerGranted;
 }
 
 }  // namespace faultline

@@ -39,33 +39,33 @@ class Account {
 
 TEST(DirectoryModel, GrantsThePasswordThatWasSetLast) {
   Account account;
-  account.Did(kAuthenticate, "p0", kGranted)
-      .Did(kChangePassword, PasswordsOfChange("p0", "p1"), kGranted)
-      .Did(kAuthenticate, "p0", kRefused)
-      .Did(kAuthenticate, "p1", kGranted)
-      .Did(kChangePassword, PasswordsOfChange("p0", "p2"), kRefused)
-      .Did(kResetPassword, "p3", kGranted)
-      .Did(kAuthenticate, "p3", kGranted);
+  account.Did(kAuthenticate, "p0", kAnswerGranted)
+      .Did(kChangePassword, PasswordsOfChange("p0", "p1"), kAnswerGranted)
+      .Did(kAuthenticate, "p0", kAnswerRefused)
+      .Did(kAuthenticate, "p1", kAnswerGranted)
+      .Did(kChangePassword, PasswordsOfChange("p0", "p2"), kAnswerRefused)
+      .Did(kResetPassword, "p3", kAnswerGranted)
+      .Did(kAuthenticate, "p3", kAnswerGranted);
   EXPECT_EQ(account.Judge(), Judgement::kHolds);
-  account.Did(kAuthenticate, "p1", kGranted);
+  account.Did(kAuthenticate, "p1", kAnswerGranted);
   EXPECT_EQ(account.Judge(), Judgement::kViolated);
 }
 
 TEST(DirectoryModel, ADisabledAccountIsRefusedWhateverItsPasswordIs) {
   Account account;
-  account.Did(kDisable, "", kGranted)
-      .Did(kAuthenticate, "p0", kRefused)
-      .Did(kChangePassword, PasswordsOfChange("p0", "p1"), kRefused)
-      .Did(kEnable, "", kGranted)
-      .Did(kAuthenticate, "p0", kGranted)
-      .Did(kDisable, "", kGranted);
+  account.Did(kDisable, "", kAnswerGranted)
+      .Did(kAuthenticate, "p0", kAnswerRefused)
+      .Did(kChangePassword, PasswordsOfChange("p0", "p1"), kAnswerRefused)
+      .Did(kEnable, "", kAnswerGranted)
+      .Did(kAuthenticate, "p0", kAnswerGranted)
+      .Did(kDisable, "", kAnswerGranted);
   EXPECT_EQ(account.Judge(), Judgement::kHolds);
-  EXPECT_EQ(account.Did(kAuthenticate, "p0", kGranted).Judge(),
+  EXPECT_EQ(account.Did(kAuthenticate, "p0", kAnswerGranted).Judge(),
             Judgement::kViolated);
 }
 
 TEST(DirectoryModel, RightCredentialsAreNotRefused) {
-  EXPECT_EQ(Account().Did(kAuthenticate, "p0", kRefused).Judge(),
+  EXPECT_EQ(Account().Did(kAuthenticate, "p0", kAnswerRefused).Judge(),
             Judgement::kViolated);
 }
 
@@ -73,13 +73,13 @@ TEST(DirectoryModel, AChangeWithoutAnAnswerMayHaveBeenMade) {
   for (const char* seen : {"p0", "p1"}) {
     Account account;
     account.NobodyKnows(kChangePassword, PasswordsOfChange("p0", "p1"))
-        .Did(kAuthenticate, seen, kGranted);
+        .Did(kAuthenticate, seen, kAnswerGranted);
     EXPECT_EQ(account.Judge(), Judgement::kHolds) << seen;
   }
   Account account;
   account.NobodyKnows(kResetPassword, "p1")
-      .Did(kAuthenticate, "p1", kGranted)
-      .Did(kAuthenticate, "p0", kGranted);
+      .Did(kAuthenticate, "p1", kAnswerGranted)
+      .Did(kAuthenticate, "p0", kAnswerGranted);
   EXPECT_EQ(account.Judge(), Judgement::kViolated);
 }
 

@@ -24,13 +24,13 @@ Operation Asked(const std::string& function, const std::string& input,
 Operation Changed(const std::string& old, const std::string& fresh,
                   std::int64_t at) {
   Operation call = Asked(kChangePassword, PasswordsOfChange(old, fresh), at);
-  AnswerCall(call, kGranted);
+  AnswerCall(call, kAnswerGranted);
   return call;
 }
 
 Operation Reset(const std::string& fresh, std::int64_t at) {
   Operation call = Asked(kResetPassword, fresh, at);
-  AnswerCall(call, kGranted);
+  AnswerCall(call, kAnswerGranted);
   return call;
 }
 

@@ -58,23 +58,40 @@ std::string DifferenceBetween(const DirectoryContents& one,
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-DirectoryContents Directory::WaitForConvergence(Deadline deadline) {
+std::string Directory::WhatDiffers(DirectoryContents& contents,
+                                   Deadline deadline) {
   const std::vector<Node*> all = nodes();
+  const DirectoryPosition position = Position(*all.front(), deadline);
+  contents = Contents(*all.front(), deadline);
+  for (Node* node : all) {
+    const DirectoryPosition other = Position(*node, deadline);
+    const std::string difference =
+        DifferenceBetween(contents, Contents(*node, deadline));
+    if (position != other || !difference.empty()) {
+      return fmt::format("{}: {}; {}: {}; {}", all.front()->name(),
+                         ToText(position), node->name(), ToText(other),
+                         difference.empty() ? "no entry" : difference);
+    }
+  }
+  return "";
+}
+
+DirectoryContents Directory::WaitForConvergence(Deadline deadline) {
+  std::string differs = "nothing yet";
   return Eventually(
       deadline, "all providers of " + name() + " to hold the same",
       [&](LastSeen& seen) -> std::optional<DirectoryContents> {
-        const DirectoryPosition position = Position(*all.front(), deadline);
-        DirectoryContents contents = Contents(*all.front(), deadline);
-        for (Node* node : all) {
-          const DirectoryPosition other = Position(*node, deadline);
-          const std::string difference =
-              DifferenceBetween(contents, Contents(*node, deadline));
-          seen.Set(fmt::format("{}: {}; {}: {}; {}", all.front()->name(),
-                               ToText(position), node->name(), ToText(other),
-                               difference));
-          if (position != other || !difference.empty()) return std::nullopt;
+        DirectoryContents contents;
+        try {
+          differs = WhatDiffers(contents, deadline);
+          seen.Set(differs);
+        } catch (const CommandError& error) {
+          // What a provider said when there was no time left says little.
+          seen.Set(fmt::format("{}; then {}", differs, error.what()));
+          return std::nullopt;
         }
-        return contents;
+        return differs.empty() ? std::optional(std::move(contents))
+                               : std::nullopt;
       });
 }
 

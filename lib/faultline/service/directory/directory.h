@@ -92,6 +92,8 @@ struct DirectoryAccount {
   std::string name;
   PasswordName password = {"p0"};
   std::string note = {};
+  // After that its password is refused as expired; 0: never.
+  int password_seconds = 0;
   // May read the notes of all accounts; others read their own.
   bool auditor = false;
 };
@@ -137,6 +139,11 @@ class Directory : public ManagedService {
   // Returns once all answer and each has every change that any of them had when
   // it was first asked, also while changes go on.
   void WaitUntilSettled(Deadline deadline) override;
+
+ private:
+  // Between the first provider, whose contents it takes, and the first one that
+  // is not the same; empty: none is.
+  std::string WhatDiffers(DirectoryContents& contents, Deadline deadline);
 };
 
 // "uid=ada: employeeType", a line each entry that is not the same in both; no

@@ -162,6 +162,7 @@ struct LdapSession::Impl {
   template <typename Send>
   LdapAnswer Ask(const std::string& action, Deadline deadline, Send send);
   LdapAnswer Await(const std::string& action, int id);
+  std::string PolicyText(LDAPControl** controls) const;
   void TakeEntries(LDAPMessage* message, LdapAnswer& answer) const;
 
   std::string name;
@@ -213,6 +214,21 @@ void LdapSession::Impl::TakeEntries(LDAPMessage* message,
   }
 }
 
+// Why a password was refused: ", Password expired". Empty: it does not say.
+std::string LdapSession::Impl::PolicyText(LDAPControl** controls) const {
+  LDAPControl* control = ::ldap_control_find(
+      LDAP_CONTROL_PASSWORDPOLICYRESPONSE, controls, nullptr);
+  ber_int_t expires = -1;
+  ber_int_t grace = -1;
+  LDAPPasswordPolicyError error = PP_noError;
+  if (control == nullptr ||
+      ::ldap_parse_passwordpolicy_control(ldap, control, &expires, &grace,
+                                          &error) != LDAP_SUCCESS ||
+      error == PP_noError)
+    return "";
+  return fmt::format(", {}", ::ldap_passwordpolicy_err2txt(error));
+}
+
 LdapAnswer LdapSession::Impl::Await(const std::string& action, int id) {
   LDAPMessage* message = nullptr;
   timeval left = ToTimeval(wire.limit);
@@ -228,13 +244,15 @@ LdapAnswer LdapSession::Impl::Await(const std::string& action, int id) {
   if (kind < 0) Lose(action, "the connection is gone", true);
   LdapAnswer answer;
   char* words = nullptr;
+  LDAPControl** controls = nullptr;
   const int parsed = ::ldap_parse_result(ldap, message, &answer.code, nullptr,
-                                         &words, nullptr, nullptr, 0);
+                                         &words, nullptr, &controls, 0);
   const std::string own = words == nullptr ? "" : words;
   ::ldap_memfree(words);
   if (parsed != LDAP_SUCCESS)
     Lose(action, "an answer that cannot be read", true);
-  answer.text = CodeText(answer.code, own);
+  answer.text = CodeText(answer.code, own) + PolicyText(controls);
+  ::ldap_controls_free(controls);
   TakeEntries(message, answer);
   return answer;
 }
@@ -272,9 +290,14 @@ LdapSession::LdapSession(LdapSession&& other) noexcept = default;
 LdapAnswer LdapSession::Bind(const std::string& dn, const std::string& secret,
                              Deadline deadline) {
   berval credentials = ToBerval(secret);
+  LDAPControl why{
+      .ldctl_oid = const_cast<char*>(LDAP_CONTROL_PASSWORDPOLICYREQUEST),
+      .ldctl_value = {.bv_len = 0, .bv_val = nullptr},
+      .ldctl_iscritical = 0};
+  LDAPControl* controls[] = {&why, nullptr};
   return impl_->Ask("bind", deadline, [&](int& id) {
     return ::ldap_sasl_bind(impl_->ldap, dn.c_str(), LDAP_SASL_SIMPLE,
-                            &credentials, nullptr, nullptr, &id);
+                            &credentials, controls, nullptr, &id);
   });
 }
 
@@ -283,7 +306,7 @@ LdapAnswer LdapSession::ChangePassword(const std::string& dn,
                                        const std::string& fresh,
                                        Deadline deadline) {
   berval user = ToBerval(dn);
-  berval before = ToBerval(old.value_or(""));
+  berval before = old ? ToBerval(*old) : berval{};
   berval after = ToBerval(fresh);
   return impl_->Ask("change a password", deadline, [&](int& id) {
     return ::ldap_passwd(impl_->ldap, &user, old ? &before : nullptr, &after,

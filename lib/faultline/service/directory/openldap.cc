@@ -36,13 +36,26 @@ std::set<std::string> Fingerprints(const std::set<std::string>& secrets) {
   return fingerprints;
 }
 
+LdapAttributes PolicyOf(int seconds) {
+  return {{"objectClass", {"organizationalRole", "pwdPolicy"}},
+          {"cn", {fmt::format("expire-{}", seconds)}},
+          {"pwdAttribute", {"userPassword"}},
+          {"pwdMaxAge", {std::to_string(seconds)}}};
+}
+
 LdapAttributes AttributesOf(const DirectoryAccount& account) {
-  return {{"objectClass", {"inetOrgPerson"}},
-          {"uid", {account.name}},
-          {"cn", {account.name}},
-          {"sn", {account.name}},
-          {"employeeType", {"enabled"}},
-          {"description", {account.note.empty() ? "-" : account.note}}};
+  LdapAttributes attributes{
+      {"objectClass", {"inetOrgPerson"}},
+      {"uid", {account.name}},
+      {"cn", {account.name}},
+      {"sn", {account.name}},
+      {"employeeType", {"enabled"}},
+      {"description", {account.note.empty() ? "-" : account.note}}};
+  if (account.password_seconds > 0) {
+    attributes["pwdPolicySubentry"] = {
+        ExpiryPolicyDn(account.password_seconds)};
+  }
+  return attributes;
 }
 
 }  // namespace
@@ -180,6 +193,11 @@ void OpenldapDirectory::Add(LdapSession& manager, Node& through,
                             const DirectoryAccount& account,
                             Deadline deadline) const {
   const std::string dn = DnOf(account.name);
+  if (account.password_seconds > 0) {
+    Succeed(through, "add a policy",
+            manager.Add(ExpiryPolicyDn(account.password_seconds),
+                        PolicyOf(account.password_seconds), deadline));
+  }
   Succeed(through, "add " + account.name,
           manager.Add(dn, AttributesOf(account), deadline));
   Succeed(through, "give a password to " + account.name,

@@ -11,6 +11,7 @@ constexpr char kState[] = "/var/lib/state/openldap";
 std::string GlobalText(int id) {
   return fmt::format(
       "include {0}/site.conf\n"
+      "moduleload ppolicy\n"
       "pidfile /run/faultline-openldap/slapd.pid\n"
       "serverID {1}\n"
       "TLSCACertificateFile {0}/authority.pem\n"
@@ -44,7 +45,11 @@ std::string ChangeLogText() {
              "access to * by dn.exact=\"{}\" read by * none\n"
              "overlay syncprov\n"
              "syncprov-nopresent TRUE\n"
-             "syncprov-reloadhint TRUE\n\n",
+             "syncprov-reloadhint TRUE\n"
+             // Without it a provider that ended unexpectedly knows a position
+             // that is older than its log: consumers are refused ("consumer
+             // state is newer than provider") until it takes a new change.
+             "syncprov-checkpoint 1 1\n\n",
              kDirectoryReplicator);
 }
 
@@ -93,13 +98,15 @@ std::string SlapdConfigText(const SlapdConfig& config) {
   for (const auto& [id, address] : config.providers)
     if (id != config.id) text += FollowText(id, address, config);
   return text +
-         "multiprovider on\n"
+         // Without another provider there is nothing to be told of.
+         (config.providers.size() > 1 ? "multiprovider on\n" : "") +
          "overlay syncprov\n"
          "syncprov-checkpoint 1 1\n"
          "overlay accesslog\n"
          "logdb cn=accesslog\n"
          "logops writes\n"
-         "logsuccess TRUE\n";
+         "logsuccess TRUE\n"
+         "overlay ppolicy\n";
 }
 
 std::string SlapdFirstEntries(const std::string& replicator_secret) {
@@ -119,6 +126,10 @@ std::string SlapdFirstEntries(const std::string& replicator_secret) {
       "userPassword: {}\n",
       kDirectorySuffix, kDirectoryPeople, kDirectoryReplicator,
       replicator_secret);
+}
+
+std::string ExpiryPolicyDn(int seconds) {
+  return fmt::format("cn=expire-{},{}", seconds, kDirectorySuffix);
 }
 
 std::string ProviderOfCsn(const std::string& csn) {

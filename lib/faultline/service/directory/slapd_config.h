@@ -38,6 +38,9 @@ struct SlapdConfig {
   SlapdTimes times = {};
 };
 
+// The entry of a policy by which passwords expire after that many seconds.
+std::string ExpiryPolicyDn(int seconds);
+
 // slapd.conf: every provider takes changes and follows the change logs of all
 // others (delta-syncrepl), over TLS alone. Nobody is anonymous. A disabled
 // account cannot authenticate: nobody may use its password.

@@ -93,7 +93,7 @@ void InvokeOn(DirectoryClient& client, Operation& operation,
   operation.outcome = reply.outcome;
   operation.error = reply.error;
   if (reply.outcome == Outcome::kOk)
-    AnswerCall(operation, reply.granted ? kGranted : kRefused);
+    AnswerCall(operation, reply.granted ? kAnswerGranted : kAnswerRefused);
 }
 
 std::vector<DirectoryAccount> AccountsFor(const DirectoryTraffic& traffic) {

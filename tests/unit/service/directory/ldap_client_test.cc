@@ -79,6 +79,17 @@ TEST_F(LdapClientTest, WrongCredentialsAreAnAnswerAndRefused) {
                                        Not(HasSubstr(kKey))));
 }
 
+TEST_F(LdapClientTest, AnExpiredPasswordIsRefusedAndCalledSo) {
+  const TlsPeer peer =
+      Peer("good", authority_.Issue("node1", "127.0.0.1", Within(20s)),
+           kBindExpired);
+  const Asked asked(ClientOf({At("node1", peer.address())}));
+  EXPECT_EQ(asked.reply.outcome, Outcome::kOk);
+  EXPECT_FALSE(asked.reply.granted);
+  EXPECT_THAT(asked.reply.error, AllOf(HasSubstr("authenticate ada: node1: "),
+                                       HasSubstr("Password expired")));
+}
+
 TEST_F(LdapClientTest, AForeignCertificateIsNotBelieved) {
   const TlsPeer peer =
       Peer("foreign-peer", foreign_.Issue("node1", "127.0.0.1", Within(20s)),

@@ -26,6 +26,12 @@ TEST(SlapdConfig, AProviderFollowsAllOthersAndNotItself) {
                     HasSubstr("multiprovider on\n")));
 }
 
+TEST(SlapdConfig, AProviderOfItsOwnFollowsNobody) {
+  EXPECT_THAT(
+      SlapdConfigText({.id = 1, .providers = {{1, "192.0.2.1"}}}),
+      AllOf(Not(HasSubstr("multiprovider")), Not(HasSubstr("syncrepl rid"))));
+}
+
 TEST(SlapdConfig, ReplicationIsOverTlsAndChecksTheOthersCertificate) {
   EXPECT_THAT(SlapdConfigText(SecondOfThree()),
               AllOf(HasSubstr("tls_reqcert=demand"),

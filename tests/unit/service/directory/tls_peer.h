@@ -23,6 +23,13 @@ inline const std::string kBindGranted(
     "\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00", 14);
 inline const std::string kBindRefused(
     "\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x31\x04\x00\x04\x00", 14);
+// The same with the control of a password policy: expired (draft-behera).
+inline const std::string kBindExpired(
+    "\x30\x32\x02\x01\x01\x61\x07\x0a\x01\x31\x04\x00\x04\x00\xa0\x24\x30\x22"
+    "\x04\x19"
+    "1.3.6.1.4.1.42.2.27.8.5.1"
+    "\x04\x05\x30\x03\x81\x01\x00",
+    52);
 
 // A listener on loopback that nobody serves: connections to it are made, and
 // stay silent.
