@@ -1,5 +1,8 @@
 // T040 step 4: identities. Clients with a list of servers go on when a provider
 // of the directory fails, and what was acknowledged is there when it is back.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "faultline/history/directory_operations.h"
 #include "iam.h"
 
@@ -8,7 +11,10 @@ namespace {
 
 using std::chrono_literals::operator""s;
 using testing::Each;
+using testing::Ge;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 // A client to the provider that its seat is at, and no other.
@@ -102,13 +108,21 @@ SERVICE_TEST_F(IAM, UpdatesLostFromBothSidesOfAPartitionAreListed) {
   // when both acknowledge changes of one account's password,
   ChangeThreeTimes(provider(1), "ada", "a");
   ChangeThreeTimes(provider(2), "ada", "b");
-  // then those of one side are gone once they hear each other, and are listed.
-  HealAndConverge(cut);
-  ReadAccounts();
-  const Verdict verdict = JudgeUpdates();
-  EXPECT_EQ(verdict.judgement, Judgement::kViolated);
-  EXPECT_THAT(verdict.evidence, SizeIs(3));
-  EXPECT_THAT(verdict.evidence, Each(HasSubstr("ada: change ")));
+  // then those of one side are gone from each once it has heard of all, and are
+  // listed. (Not always are they those of the same side.)
+  cut.Heal(Within(kHealLimit));
+  directory().WaitUntilSettled(Deadline::After(directory().ConvergenceBound()));
+  for (Node* node : directory().nodes()) {
+    const std::vector<std::string> granted = GrantedPasswords(*node, "ada");
+    RecordFact("ada on " + node->name(),
+               fmt::format("{}", fmt::join(granted, ", ")));
+    ASSERT_THAT(granted, Not(IsEmpty()));
+    const Verdict verdict =
+        Record(CheckUpdates(history(), {{"ada", granted.front()}}));
+    EXPECT_EQ(verdict.judgement, Judgement::kViolated);
+    EXPECT_THAT(verdict.evidence, SizeIs(Ge(3)));
+    EXPECT_THAT(verdict.evidence, Each(HasSubstr("ada: change ")));
+  }
   EXPECT_EQ(JudgeDirectory().judgement, Judgement::kViolated);
 }
 

@@ -44,6 +44,10 @@ class DirectoryTest : public ServiceTest {
   // is granted, then, enabled, which password is. Providers that differ fail
   // the test.
   void ReadAccounts();
+  // Of all passwords that the run gave to that account, those that this
+  // provider grants, the last one first. Ends the load.
+  std::vector<std::string> GrantedPasswords(Node& node,
+                                            const std::string& account);
   // After ReadAccounts.
   const FinalPasswords& finals() const { return finals_; }
 
@@ -54,7 +58,6 @@ class DirectoryTest : public ServiceTest {
 
  private:
   std::vector<std::string> PasswordsOf(const std::string& account);
-  std::string FindPassword(Node& node, const std::string& account);
   void TakeHistory();
 
   DirectoryTraffic traffic_;

@@ -27,6 +27,20 @@ Deadline OneAnswer(Deadline deadline) {
   return deadline.Capped(Scaled(std::chrono::seconds(2)));
 }
 
+// Of two changes slapd keeps the one with the later time, so clocks must agree,
+// as NTP makes them do elsewhere. A guest that booted on a busy host may take
+// its processor's counter for a slower one, and its clock then runs at a
+// multiple of the right speed (3.1 was seen): it goes by another clock.
+void KeepTime(Node& node, Deadline deadline) {
+  node.Succeed(
+      "cd /sys/devices/system/clocksource/clocksource0 && "
+      "if grep -qx tsc current_clocksource; then "
+      "for s in hpet acpi_pm; do if grep -qw $s available_clocksource; then "
+      "echo $s >current_clocksource; break; fi; done; fi",
+      deadline);
+  node.machine().agent()->SetClock(deadline);
+}
+
 // Salted hashes: equal only if one was copied from the other.
 std::set<std::string> Fingerprints(const std::set<std::string>& secrets) {
   std::set<std::string> fingerprints;
@@ -118,6 +132,7 @@ void OpenldapDirectory::Form(const std::vector<Node*>& nodes,
   authority_ = std::make_unique<CertificateAuthority>(
       cluster_.warden(), cluster_.scratch_directory() / "authority", deadline);
   for (Node* node : nodes) {
+    KeepTime(*node, deadline);
     try {
       const auto agent = node->machine().agent();
       agent->RenewState(kUnit, kProviderFile,
@@ -140,6 +155,11 @@ void OpenldapDirectory::Attach(const std::vector<Node*>& nodes,
   }
   ManagedService::WaitUntilSettled(deadline);
   WaitForConvergence(deadline);
+}
+
+void OpenldapDirectory::Start(Node& node, Deadline deadline) {
+  KeepTime(node, deadline);
+  Directory::Start(node, deadline);
 }
 
 LdapServer OpenldapDirectory::ServerOn(Node& node,

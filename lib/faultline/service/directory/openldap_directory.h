@@ -28,6 +28,7 @@ class OpenldapDirectory : public Directory {
   Cluster& cluster() override { return cluster_; }
   void Form(const std::vector<Node*>& nodes, Deadline deadline) override;
   void Attach(const std::vector<Node*>& nodes, Deadline deadline) override;
+  void Start(Node& node, Deadline deadline) override;
   void RequireAnswer(Node& node, Deadline deadline) override;
 
   std::unique_ptr<DirectoryClient> Connect(
