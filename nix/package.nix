@@ -4,6 +4,7 @@
   lib,
   stdenv,
   boost,
+  callPackage,
   cli11,
   cmake,
   e2fsprogs,
@@ -16,6 +17,7 @@
   ninja,
   nix,
   nlohmann_json,
+  nodejs,
   openldap,
   openssh,
   openssl,
@@ -65,8 +67,11 @@ stdenv.mkDerivation {
     cmake
     grpc
     ninja
+    nodejs
     protobuf
   ];
+  # Without them the pages of runs would be left out: nothing is fetched while it builds.
+  FAULTLINE_PAGE_MODULES = callPackage ./page-modules.nix { };
   buildInputs = [
     boost
     cli11

@@ -53,6 +53,9 @@ mkShell (
     # A NixOS guest holds its root in memory; and another compiler has other warnings.
     FAULTLINE_CMAKE_FLAGS = "-DFAULTLINE_VM_MEMORY_MIB=1200 -DFAULTLINE_WERROR=OFF";
 
+    # The shell has no browser: the tests of the pages are skipped.
+    FAULTLINE_WITHOUT_PAGES = "1";
+
     # Before CMake's own.
     shellHook = ''
       export PATH=${lib.makeBinPath [ ctest ]}:$PATH

@@ -60,7 +60,8 @@ export async function openBrowser(program) {
           }
         },
         async key(text) {
-          await call('Input.dispatchKeyEvent', {type: 'keyDown', key: text, text});
+          // "ArrowLeft" is a key, but types nothing.
+          await call('Input.dispatchKeyEvent', text.length === 1 ? {type: 'keyDown', key: text, text} : {type: 'keyDown', key: text});
           await call('Input.dispatchKeyEvent', {type: 'keyUp', key: text});
         },
         async click(x, y) {

@@ -16,6 +16,7 @@ void AddBenchCommand(Command app, int& status);
 void AddDoctorCommand(Command app, int& status);
 void AddDocumentCommand(Command app, int& status);
 void AddTrackRecordCommand(Command app, int& status);
+void AddReportCommand(Command app, int& status);
 
 // What `faultline check` takes and does, for a program that does nothing else.
 inline constexpr char kCheckDescription[] =

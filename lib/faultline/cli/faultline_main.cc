@@ -51,6 +51,7 @@ void AddCommands(Command app, int& status) {
   faultline::AddDoctorCommand(app, status);
   faultline::AddDocumentCommand(app, status);
   faultline::AddTrackRecordCommand(app, status);
+  faultline::AddReportCommand(app, status);
 }
 
 // The command line's own message would only say that one is required.

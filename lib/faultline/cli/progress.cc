@@ -11,7 +11,7 @@
 namespace faultline {
 namespace {
 
-bool IsTerminal() {
+bool WritesToTerminal() {
   const char* term = std::getenv("TERM");
   return ::isatty(STDERR_FILENO) == 1 &&
          (term == nullptr || std::string_view(term) != "dumb");
@@ -27,7 +27,7 @@ std::size_t TerminalWidth() {
 
 }  // namespace
 
-Progress::Progress() : terminal_(IsTerminal()) {}
+Progress::Progress() : terminal_(WritesToTerminal()) {}
 
 void Progress::Clear() {
   if (terminal_ && !status_.empty()) std::cerr << "\r\033[K" << std::flush;
@@ -37,7 +37,8 @@ void Progress::Draw() {
   if (!terminal_ || status_.empty()) return;
   const auto gone = std::chrono::duration_cast<std::chrono::seconds>(
       std::chrono::steady_clock::now() - since_);
-  const std::string line = fmt::format("{} ({} s)", status_, gone.count());
+  const std::string line =
+      timed_ ? fmt::format("{} ({} s)", status_, gone.count()) : status_;
   std::cerr << "\r\033[K" << line.substr(0, TerminalWidth() - 1) << std::flush;
 }
 
@@ -48,8 +49,17 @@ void Progress::Print(const std::string& line) {
 }
 
 void Progress::Status(const std::string& text) {
+  if (text.empty()) Clear();
   status_ = text;
+  timed_ = true;
   since_ = std::chrono::steady_clock::now();
+  Draw();
+}
+
+void Progress::StatusLine(const std::string& text) {
+  if (text.empty()) Clear();
+  status_ = text;
+  timed_ = false;
   Draw();
 }
 

@@ -16,8 +16,12 @@ class Progress {
   void Print(const std::string& line);
   // The status line (terminals only), with the time since the last change.
   void Status(const std::string& text);
+  // The same without the time.
+  void StatusLine(const std::string& text);
   // Redraws the status line with the time gone by.
   void Tick();
+  // Whether there is a status line at all.
+  bool IsTerminal() const { return terminal_; }
 
  private:
   void Clear();
@@ -25,6 +29,7 @@ class Progress {
 
   bool terminal_;
   std::string status_;
+  bool timed_ = true;
   std::chrono::steady_clock::time_point since_;
 };
 

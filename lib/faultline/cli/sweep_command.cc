@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <random>
 
 #include "faultline/base/environment.h"
@@ -13,10 +12,12 @@
 #include "faultline/cli/commands.h"
 #include "faultline/cli/exit_status.h"
 #include "faultline/cli/image_build.h"
+#include "faultline/cli/index_line.h"
 #include "faultline/cli/progress.h"
 #include "faultline/cli/run_record.h"
 #include "faultline/cli/shard.h"
 #include "faultline/cli/sweep_page.h"
+#include "faultline/cli/sweep_record.h"
 #include "faultline/fault/catalogue/fault_catalogue.h"
 #include "faultline/fault/catalogue/requirements.h"
 #include "faultline/report/rerun.h"
@@ -171,33 +172,6 @@ std::string RerunLineOf(const SweepCase& what, const SweepArguments& arguments,
       ShellWord((directory / "plan.txt").string()), what.load, what.seed);
 }
 
-// What `sweep.txt` says, for a program: sweeps of several machines add up.
-std::string SweepRecord(const SweepArguments& arguments,
-                        const SweepOptions& options,
-                        const SweepSummary& summary) {
-  nlohmann::json violations = nlohmann::json::array();
-  for (const SweepViolation& violation : summary.violations) {
-    violations.push_back({{"seed", violation.what.seed},
-                          {"load", violation.what.load},
-                          {"reason", violation.outcome.Reason()},
-                          {"plan", violation.plan_file.string()}});
-  }
-  const std::string canary = summary.canary ? ToText(*summary.canary) : "";
-  const nlohmann::json json = {
-      {"id", MakeRunId()},
-      {"shard", arguments.shard},
-      {"first_seed", options.seed},
-      {"stride", options.stride},
-      {"canary", canary},
-      {"held", summary.held},
-      {"violated", summary.violated},
-      {"inconclusive", summary.inconclusive},
-      {"seconds", std::chrono::duration<double>(summary.took).count()},
-      {"violations", violations}};
-  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
-         "\n";
-}
-
 int RunSweep(const SweepArguments& arguments) {
   UseRelease(arguments.image);
   const StoreBinding& binding = FindStoreBinding(arguments.role);
@@ -222,6 +196,7 @@ int RunSweep(const SweepArguments& arguments) {
   progress.Print(fmt::format("sweep of {} seed {}: evidence in {}",
                              binding.role, options.seed,
                              directory.path().string()));
+  const std::string started = UtcNow();
   Sweep sweep(
       options,
       [&](const SweepCase& what, const std::filesystem::path& place) {
@@ -243,8 +218,14 @@ int RunSweep(const SweepArguments& arguments) {
   const SweepSummary summary = sweep.Run();
   const std::string report = ToText(summary, RerunLine(arguments));
   directory.Write("sweep.txt", report);
-  directory.Write("sweep.json", SweepRecord(arguments, options, summary));
-  std::cout << report << std::flush;
+  directory.Write("sweep.json", SweepRecord({.role = binding.role,
+                                             .shard = arguments.shard,
+                                             .first_seed = options.seed,
+                                             .stride = options.stride,
+                                             .started = started,
+                                             .rerun = RerunLine(arguments)},
+                                            summary));
+  std::cout << report << WriteIndexLine(RunDirectory::Root()) << std::flush;
   return summary.ExitStatus();
 }
 

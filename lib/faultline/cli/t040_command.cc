@@ -2,7 +2,6 @@
 
 #include <iostream>
 #include <memory>
-#include <regex>
 #include <string>
 #include <thread>
 
@@ -11,13 +10,14 @@
 #include "faultline/cli/ctest.h"
 #include "faultline/cli/exit_status.h"
 #include "faultline/cli/image_build.h"
+#include "faultline/cli/index_line.h"
 #include "faultline/cli/progress.h"
 #include "faultline/cli/repetitions_table.h"
 #include "faultline/cli/results_table.h"
 #include "faultline/cli/run_record.h"
 #include "faultline/cli/run_time.h"
 #include "faultline/cli/shard.h"
-#include "faultline/page/timeline.h"
+#include "faultline/cli/suite_progress.h"
 
 namespace faultline {
 namespace {
@@ -32,55 +32,6 @@ struct T040Options {
   bool cold = false;
   bool strict = false;
   int repetitions = 1;
-};
-
-// Shows one line a scenario as ctest reports it, and lets what a failed test
-// printed through. Only for the eye: what counts is read from files.
-class CtestProgress {
- public:
-  // `status` tells what a test that just ended has recorded.
-  CtestProgress(Progress& progress, std::size_t total,
-                std::function<std::string(const std::string& name)> status)
-      : progress_(progress), total_(total), status_(std::move(status)) {}
-
-  void OnLine(const std::string& line) {
-    static const std::regex kStart(R"(^\s+Start\s+\d+: (\S+))");
-    static const std::regex kEnd(
-        R"(^\s*(?:\d+/\d+)? Test\s+#\d+: (\S+) \.*\s*(\**\w+(?: \w+)?)\s+([\d.]+) sec)");
-    static const std::regex kNoise(
-        R"(^(Internal ctest|Test project|\s*$|Label Time|\d+% tests|Total Test).*)");
-    std::smatch match;
-    if (line.empty()) return progress_.Tick();
-    if (std::regex_search(line, match, kStart)) return Started(match[1]);
-    if (std::regex_search(line, match, kEnd)) {
-      return Ended(match[1], match[2], match[3]);
-    }
-    if (in_summary_ || std::regex_match(line, kNoise)) {
-      in_summary_ = in_summary_ || line.find("tests passed") != line.npos;
-      return;
-    }
-    progress_.Print(line);
-  }
-
- private:
-  void Started(const std::string& name) {
-    progress_.Status(fmt::format("[{}/{}] {}", ended_ + 1, total_, name));
-  }
-
-  void Ended(const std::string& name, const std::string& outcome,
-             const std::string& seconds) {
-    if (name == "guest_image") return;
-    ++ended_;
-    const bool recorded = outcome == "Passed" || outcome.ends_with("Skipped");
-    progress_.Print(fmt::format("[{}/{}] {} {} ({} s)", ended_, total_, name,
-                                recorded ? status_(name) : outcome, seconds));
-  }
-
-  Progress& progress_;
-  std::size_t total_;
-  std::function<std::string(const std::string&)> status_;
-  std::size_t ended_ = 0;
-  bool in_summary_ = false;
 };
 
 CtestOptions ToCtestOptions(const T040Options& options) {
@@ -125,20 +76,25 @@ void ShowResults(const RunRecord& record, int repetitions) {
       scenarios.push_back({result.name, result.runs});
     std::cout << "\n" << RepetitionsTable(scenarios);
   }
-  if (!PagesAreBuilt()) std::cout << "timeline.html: " << kNoPages << "\n";
-  std::cout << std::flush;
+  std::cout << WriteIndexLine(RunsDirectory()) << std::flush;
 }
 
 CtestRun RunCtest(const T040Options& options,
                   const std::vector<ListedTest>& tests, const std::string& id,
                   Progress& progress, Warden& warden) {
-  CtestProgress lines(progress, tests.size(), [&](const std::string& name) {
-    return ResultOf(name, id, {.kind = TestOutcome::Kind::kPassed}, 1).shown();
-  });
+  const RunTime times(tests, ToCtestOptions(options).jobs, options.repetitions,
+                      RunsDirectory());
+  progress.Print(times.Expected());
+  SuiteProgress lines(progress, times, tests.size(), RunsDirectory(), id,
+                      [&](const std::string& name) {
+                        return ResultOf(name, id,
+                                        {.kind = TestOutcome::Kind::kPassed}, 1)
+                            .shown();
+                      });
   CtestRun run =
       Ctest(warden).Run(tests, ToCtestOptions(options),
                         [&](const std::string& line) { lines.OnLine(line); });
-  progress.Status("");
+  progress.StatusLine("");
   return run;
 }
 
@@ -147,8 +103,6 @@ int RunScenarios(const T040Options& options, const Shard& shard,
                  Warden& warden) {
   Progress progress;
   BuildImage(progress);
-  progress.Print(ExpectedTime(tests, ToCtestOptions(options).jobs,
-                              options.repetitions, RunsDirectory()));
   RunRecord record{.id = id,
                    .started = UtcNow(),
                    .filter = options.filter,

@@ -48,6 +48,8 @@ std::string AccessesText(const Operation& operation) {
   return text;
 }
 
+}  // namespace
+
 std::string InputText(const Operation& operation) {
   switch (operation.kind) {
     case OperationKind::kRead:
@@ -80,8 +82,6 @@ std::string OutputText(const Operation& operation) {
     return operation.value.value_or("");
   return "";
 }
-
-}  // namespace
 
 std::int64_t PageTime(const History& history, std::int64_t ns) {
   constexpr std::int64_t kMicrosecond = 1000;

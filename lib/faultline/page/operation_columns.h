@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "faultline/history/history.h"
 
@@ -15,5 +16,9 @@ std::int64_t PageTime(const History& history, std::int64_t ns);
 // "outcome":"okfu...","function":[...],"key":[...],"input":[...],
 // "output":[...],"texts":[...]}; the last four are places in `texts`.
 nlohmann::json OperationColumns(const History& history);
+
+// What an operation was asked with, and what came of it, as text.
+std::string InputText(const Operation& operation);
+std::string OutputText(const Operation& operation);
 
 }  // namespace faultline::internal

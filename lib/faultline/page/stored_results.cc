@@ -1,16 +1,19 @@
 #include "faultline/page/stored_results.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <tuple>
 
 #include "faultline/base/error.h"
 #include "faultline/base/files.h"
 #include "faultline/history/history.h"
+#include "faultline/page/run_catalogue.h"
 #include "faultline/report/run_report.h"
 
 namespace faultline {
@@ -18,6 +21,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+
+constexpr char kScenarios[] = "scenarios.txt";
 
 Json ToJson(const std::optional<std::int64_t>& ns) {
   return ns ? Json(*ns) : Json();
@@ -77,16 +82,6 @@ std::vector<StoredRun> ReadFileOfRuns(const fs::path& file) {
   }
 }
 
-// Records before roles were recorded: the suite names it, but for those of S1,
-// which are ChainFire's.
-std::string RoleOf(const RunReport& report) {
-  if (!report.role.empty()) return report.role;
-  std::string suite = report.test.substr(std::min<std::size_t>(
-      report.test.find('.', sizeof("T040")) + 1, report.test.size()));
-  suite = suite.substr(0, suite.find('.'));
-  return suite == "SingleNode" || suite == "ThreeNodes" ? "ChainFire" : suite;
-}
-
 std::vector<StoredFault> FaultsOf(const fs::path& directory) {
   std::vector<StoredFault> faults;
   try {
@@ -106,7 +101,7 @@ std::vector<StoredFault> FaultsOf(const fs::path& directory) {
 
 StoredRun ToStored(const RunReport& report, const fs::path& directory) {
   StoredRun run{.test = report.test,
-                .role = RoleOf(report),
+                .role = ComponentOf(report),
                 .status = report.status,
                 .gap = report.gap,
                 .started = report.started,
@@ -192,6 +187,24 @@ int TakeResults(const fs::path& runs, const fs::path& directory) {
   }
   for (auto& [test, all] : by_test) WriteRuns(directory, test, std::move(all));
   return added;
+}
+
+std::vector<std::string> ReadScenarioNames(const fs::path& directory) {
+  const fs::path file = directory / kScenarios;
+  std::vector<std::string> names;
+  if (!fs::exists(file)) return names;
+  std::istringstream lines(ReadFile(file));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty()) names.push_back(line);
+  }
+  return names;
+}
+
+void WriteScenarioNames(std::vector<std::string> scenarios,
+                        const fs::path& directory) {
+  std::ranges::sort(scenarios);
+  WriteFileAtomically(directory / kScenarios,
+                      fmt::format("{}\n", fmt::join(scenarios, "\n")));
 }
 
 }  // namespace faultline

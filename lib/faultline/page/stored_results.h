@@ -42,4 +42,11 @@ std::vector<StoredRun> ReadStoredResults(
 int TakeResults(const std::filesystem::path& runs,
                 const std::filesystem::path& directory);
 
+// The scenarios that T040 had when results were taken last (scenarios.txt in
+// `directory`), by name; none if that was never recorded.
+std::vector<std::string> ReadScenarioNames(
+    const std::filesystem::path& directory);
+void WriteScenarioNames(std::vector<std::string> scenarios,
+                        const std::filesystem::path& directory);
+
 }  // namespace faultline

@@ -168,6 +168,12 @@ void Sweep::RunNext(std::uint64_t seed) {
   const SweepOutcome outcome = RunInto(bench_, what, name);
   summary_.took += outcome.took;
   print_(fmt::format("[{}] {}", summary_.runs() + 1, ToLine(what, outcome)));
+  summary_.drawn.push_back({.name = name,
+                            .what = what,
+                            .judgement = outcome.judgement,
+                            .reason = outcome.Reason(),
+                            .outage = outcome.outage,
+                            .took = outcome.took});
   const bool inconclusive = outcome.judgement == Judgement::kUnknown;
   broken_in_a_row_ = inconclusive ? broken_in_a_row_ + 1 : 0;
   if (inconclusive) {

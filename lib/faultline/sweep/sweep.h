@@ -53,12 +53,24 @@ struct SweepViolation {
   std::filesystem::path plan_file;   // of the smallest plan
 };
 
+// A run as a summary keeps it. `name` is its directory's, which is gone if it
+// held.
+struct SweepRun {
+  std::string name;
+  SweepCase what;
+  Judgement judgement = Judgement::kUnknown;
+  std::string reason = {};  // what did not hold, in a line
+  Duration outage{0};
+  Duration took{0};
+};
+
 struct SweepSummary {
   int held = 0;
   int violated = 0;
   int inconclusive = 0;
   Duration took{0};  // drawn runs alone, without shrinking
   std::vector<SweepViolation> violations;
+  std::vector<SweepRun> drawn = {};   // every run but the canary's, in order
   std::optional<Canary> canary = {};  // absent: not wanted
 
   // It was looked for in vain: that runs held says nothing.
@@ -117,6 +129,11 @@ class Sweep {
 std::string ToLine(const SweepCase& what, const SweepOutcome& outcome);
 // "lost-write found in try 2".
 std::string ToText(const Canary& canary);
+// "the smallest failing plan, 1 of 4 faults after 12 runs".
+std::string ShrinkingText(const SweepViolation& violation);
+// The line that runs it again; `rerun` is the sweep's command line.
+std::string RerunLine(const SweepViolation& violation,
+                      const std::string& rerun);
 // Leads with each violation's smallest plan, then counts.
 std::string ToText(const SweepSummary& summary, const std::string& rerun);
 

@@ -32,7 +32,20 @@ std::string Indented(const FaultPlan& plan) {
   return text.empty() ? "  no fault at all\n" : text;
 }
 
-std::string Headline(const SweepViolation& violation) {
+std::string ToText(const SweepViolation& violation, const std::string& rerun) {
+  const FaultPlan& plan =
+      violation.shrunk ? violation.shrunk->plan : violation.what.plan;
+  return fmt::format(
+      "VIOLATED: {}\n{}:\n{}found with: seed {}, load {}\nevidence: {}\n"
+      "rerun: {}\n\n",
+      violation.outcome.Reason(), ShrinkingText(violation), Indented(plan),
+      violation.what.seed, violation.what.load,
+      violation.outcome.evidence.string(), RerunLine(violation, rerun));
+}
+
+}  // namespace
+
+std::string ShrinkingText(const SweepViolation& violation) {
   if (!violation.shrunk) return "the plan";
   const ShrunkPlan& shrunk = *violation.shrunk;
   if (!shrunk.reproduced) {
@@ -40,26 +53,17 @@ std::string Headline(const SweepViolation& violation) {
                        shrunk.runs);
   }
   return fmt::format(
-      "{} plan, {} of {} faults after {} runs",
-      shrunk.minimal ? "the smallest failing" : "the smallest failing so far",
-      shrunk.plan.faults.size(), violation.what.plan.faults.size(),
-      shrunk.runs);
+      "the smallest failing plan{}, {} of {} faults after {} runs",
+      shrunk.minimal ? "" : " so far", shrunk.plan.faults.size(),
+      violation.what.plan.faults.size(), shrunk.runs);
 }
 
-std::string ToText(const SweepViolation& violation, const std::string& rerun) {
-  const FaultPlan& plan =
-      violation.shrunk ? violation.shrunk->plan : violation.what.plan;
-  return fmt::format(
-      "VIOLATED: {}\n{}:\n{}found with: seed {}, load {}\nevidence: {}\n"
-      "rerun: {} --plan {} --loads {} --seed {} --runs 3\n\n",
-      violation.outcome.Reason(), Headline(violation), Indented(plan),
-      violation.what.seed, violation.what.load,
-      violation.outcome.evidence.string(), rerun,
-      ShellWord(violation.plan_file.string()), violation.what.load,
-      violation.what.seed);
+std::string RerunLine(const SweepViolation& violation,
+                      const std::string& rerun) {
+  return fmt::format("{} --plan {} --loads {} --seed {} --runs 3", rerun,
+                     ShellWord(violation.plan_file.string()),
+                     violation.what.load, violation.what.seed);
 }
-
-}  // namespace
 
 std::string ToLine(const SweepCase& what, const SweepOutcome& outcome) {
   const std::string reason = outcome.Reason();

@@ -1,3 +1,4 @@
+import {copyButton} from './copy.js';
 import {element} from './format.js';
 import {headline, statusOf} from './story.js';
 
@@ -9,18 +10,6 @@ function chip(status) {
   const kind = GOOD.includes(status) ? 'good' : ['failed', 'violated', 'broken'].includes(status) ? 'bad' : 'open';
   const mark = {good: '✓', bad: '✗', open: '?'}[kind];
   return element('span', {class: `chip ${kind}`, id: 'status'}, `${mark} ${status}`);
-}
-
-function copyButton(text) {
-  const button = element('button', {type: 'button', onclick: async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = 'copied';
-    } catch {
-      button.textContent = 'select and copy it';
-    }
-  }}, 'copy');
-  return button;
 }
 
 function longest(run) {

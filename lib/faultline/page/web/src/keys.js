@@ -2,7 +2,7 @@ import {element} from './format.js';
 
 // Everything can be done without a mouse.
 
-export const KEYS = [
+const KEYS = [
   ['a d, ← →', 'move in time'],
   ['w s, + −', 'zoom in, out'],
   ['0', 'the whole run'],
@@ -16,9 +16,9 @@ export const KEYS = [
   ['?', 'this list'],
 ];
 
-export function makeHelp() {
+export function makeHelp(keys = KEYS) {
   const dialog = element('dialog', {id: 'help'}, element('h2', {}, 'Keys'),
-    element('table', {}, KEYS.map(([key, what]) => element('tr', {}, element('th', {scope: 'row'}, key), element('td', {}, what)))),
+    element('table', {}, keys.map(([key, what]) => element('tr', {}, element('th', {scope: 'row'}, key), element('td', {}, what)))),
     element('form', {method: 'dialog'}, element('button', {}, 'close')));
   return dialog;
 }
