@@ -166,7 +166,16 @@ TEST_P(Oracle, SaysWhichFalsifiedAnswersAreCaught) {
   EXPECT_GT(caught, 30);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, Oracle, testing::ValuesIn(ModelNames()),
+// Without the directory: its operations are calls, which random histories have
+// none of (directory_model_test.cc).
+std::vector<std::string> ModelsOfRandomHistories() {
+  std::vector<std::string> names = ModelNames();
+  std::erase(names, "directory");
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, Oracle,
+                         testing::ValuesIn(ModelsOfRandomHistories()),
                          [](const auto& model) {
                            std::string name = model.param;
                            std::erase(name, '-');
