@@ -11,7 +11,7 @@ namespace {
 
 constexpr char kVm[] = "ticker";
 
-SERVICE_TEST_F(PlasmaVMC, ServiceRestartRecovers) {
+SERVICE_TEST_F(PlasmaVMC, SupervisorRestartsTheManager) {
   // Given a machine that runs,
   FormLibvirtWithVms({});
   manager().StartVm(host(1), kVm, Within(30s));
