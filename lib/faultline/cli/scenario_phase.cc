@@ -65,6 +65,8 @@ void ScenarioPhase::ReadHistory() {
   std::string part(kMostAtOnce, '\0');
   file.read(part.data(), static_cast<std::streamsize>(part.size()));
   part.resize(static_cast<std::size_t>(file.gcount()));
+  // A recorder sets room aside ahead of what it writes: zeros.
+  part.resize(std::min(part.find('\0'), part.size()));
   read_ += part.size();
   rest_ += part;
   std::size_t begin = 0;

@@ -23,6 +23,11 @@ std::string ShortName(const std::string& name) {
              : name.substr(dot + 1);
 }
 
+// What builds an image before the scenarios is none.
+bool IsImage(const std::string& name) {
+  return name.starts_with("guest_image");
+}
+
 }  // namespace
 
 SuiteProgress::SuiteProgress(
@@ -55,6 +60,7 @@ void SuiteProgress::OnLine(const std::string& line) {
 }
 
 void SuiteProgress::Started(const std::string& name) {
+  if (IsImage(name)) return;
   running_.insert_or_assign(name,
                             Running{.phase = ScenarioPhase(runs_ / name, id_),
                                     .since = Clock::now(),
@@ -65,7 +71,7 @@ void SuiteProgress::Started(const std::string& name) {
 void SuiteProgress::Ended(const std::string& name, const std::string& outcome,
                           const std::string& seconds) {
   running_.erase(name);
-  if (times_.TypicalOf(name) == 0 && name.starts_with("guest_image")) return;
+  if (IsImage(name)) return;
   ended_[name] = true;
   const bool recorded = outcome == "Passed" || outcome.ends_with("Skipped");
   progress_.Print(fmt::format("[{}/{}] {} {} ({} s)", ended_.size(), total_,

@@ -65,6 +65,20 @@ TEST_F(ScenarioPhaseTest, ARunOfAnotherTimeIsNotLookedAt) {
   EXPECT_EQ(phase_.Now(), "setting up");
 }
 
+TEST_F(ScenarioPhaseTest, RoomThatIsSetAsideIsNotReadYet) {
+  Begin("1", "mine");
+  const std::string meta = "{\"type\":\"meta\"}\n";
+  Append(meta + std::string(500, '\0'));
+  EXPECT_EQ(phase_.Now(), "load");
+  std::fstream file(place_.path() / "1/history.jsonl",
+                    std::ios::in | std::ios::out);
+  file.seekp(static_cast<std::streamoff>(meta.size()));
+  file << R"({"type":"fault_begin","id":0,"name":"isolate","target":"node2"})"
+       << "\n";
+  file.close();
+  EXPECT_EQ(phase_.Now(), "fault isolate node2");
+}
+
 TEST_F(ScenarioPhaseTest, MindsNothingThatAHistoryHolds) {
   Begin("1", "mine");
   Append("\"fault_begin\n{\"type\":\"fault_begin\",\"id\":\"x\"}\n\xff\n[]\n");

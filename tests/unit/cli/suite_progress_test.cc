@@ -31,6 +31,9 @@ class SuiteProgressTest : public testing::Test {
 };
 
 TEST_F(SuiteProgressTest, ALogHasALineAtEachChangeAlone) {
+  EXPECT_THAT(Shown({"      Start 1: guest_image",
+                     "1/2 Test  #1: guest_image .....   Passed    0.10 sec"}),
+              IsEmpty());
   EXPECT_THAT(Shown({"      Start 12: T040.S2.X.Y"}),
               HasSubstr("  T040.S2.X.Y: setting up (0 s)\n"));
   EXPECT_THAT(Shown({"", "", ""}), IsEmpty());
