@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <regex>
 
 namespace faultline {
@@ -107,7 +108,8 @@ void SuiteProgress::Show() {
     }
     return;
   }
-  std::string line = fmt::format("[{}/{}] ", ended_.size() + 1, total_);
+  std::string line =
+      fmt::format("[{}/{}] ", std::min(ended_.size() + 1, total_), total_);
   const double rest = times_.Rest(ended_, SecondsSpent());
   if (rest > 0) line += AboutText(rest) + " to go";
   for (auto& [name, running] : running_) line += "; " + Describe(name, running);

@@ -294,5 +294,21 @@ TEST_F(FakeSweep, DrawsTheSameCaseFromTheSameSeed) {
   EXPECT_EQ(one.plan.seed, 17U);
 }
 
+TEST(CanCause, ALostEventIsMissedInEveryCountOfWatches) {
+  const auto violated = [](const std::string& property) {
+    return Verdict{Judgement::kViolated, property, {}};
+  };
+  for (const char* property :
+       {"watch: a watch resumes where it was asked to",
+        "when all is healed, every watch catches up in time",
+        "what a watch wanted came on one of its streams, or was refused; "
+        "watch: a watch resumes where it was asked to, as the disks of a "
+        "majority show them"})
+    EXPECT_TRUE(CanCause(PlantedDefect::kLostEvent, violated(property)));
+  EXPECT_FALSE(CanCause(
+      PlantedDefect::kLostEvent,
+      violated("every acknowledged write stands once in every member's log")));
+}
+
 }  // namespace
 }  // namespace faultline

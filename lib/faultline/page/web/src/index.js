@@ -96,7 +96,7 @@ const main = element('main', {class: 'index alone'}, element('div', {id: 'stage'
 document.getElementById('page').replaceChildren(
   element('header', {}, element('h1', {}, 'Faultline runs'),
     element('p', {class: 'headline', id: 'headline'}, `${data.runs.length} runs of ${data.tests.length} scenarios${failing.length > 0 ? `; ${failing.length} did not hold every time` : ''}`
-      + `${raw.sweeps.length > 0 ? `; ${raw.sweeps.length} sweeps` : ''}${started.length > 0 ? `, from ${started[0]} to ${started[started.length - 1]}` : ''}.`),
+      + `${raw.sweeps.length > 0 ? `; ${raw.sweeps.length} ${raw.sweeps.length === 1 ? 'sweep' : 'sweeps'}` : ''}${started.length > 0 ? `, from ${started[0]} to ${started[started.length - 1]}` : ''}.`),
     raw.missing_shards.length === 0 ? null : element('div', {class: 'problems', id: 'missing', role: 'note'}, element('b', {}, 'Not all parts are here:'), element('ul', {}, raw.missing_shards.map((line) => element('li', {}, line)))),
     data.missing.length === 0 ? null : element('p', {class: 'hint'}, `No run of ${data.missing.join(', ')}.`)),
   chips, ...[listOf('failing', 'Did not hold', failing)].filter((part) => part !== null), main,
